@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/layout.h"
+
+namespace arcmeter::kernels::cpu {
+
+/// y[i] = a[i] + b[i] for count elements of one type; y may be a or b.
+void add(ElementType type, std::int64_t count, const void* a, const void* b, void* y);
+
+}  // namespace arcmeter::kernels::cpu
