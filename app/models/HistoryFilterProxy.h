@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Filters and sorts a HistoryModel. Unknown values sort last in both directions.
+#pragma once
+
+#include <QSortFilterProxyModel>
+#include <optional>
+#include <vector>
+
+#include "app/store/RunRecord.h"
+
+namespace arcmeter::app {
+
+class HistoryModel;
+
+/// An empty string or nullopt lets everything through. Shared by the window and the command line.
+struct HistoryFilter {
+    enum class Show { All, Runs, Published };
+
+    Show show = Show::All;
+    QString text;  ///< every word must occur somewhere in the row
+    QString model;
+    QString dataset;
+    QString parallelism;
+    QString precision;
+    QString device;
+    QString framework;
+    QString tag;
+    std::optional<RunState> state;
+
+    bool accepts(const HistoryRow& row) const;
+    bool operator==(const HistoryFilter&) const = default;
+};
+
+class HistoryFilterProxy : public QSortFilterProxyModel {
+    Q_OBJECT
+
+public:
+    explicit HistoryFilterProxy(QObject* parent = nullptr);
+
+    void setHistoryModel(HistoryModel* model);
+    const HistoryFilter& filter() const { return m_filter; }
+    void setFilter(const HistoryFilter& filter);
+
+    const HistoryRow& rowAt(int proxyRow) const;
+    std::vector<HistoryRow> visibleRows() const;  ///< in the order shown: what an export of the table takes
+
+protected:
+    bool filterAcceptsRow(int sourceRow, const QModelIndex& sourceParent) const override;
+    bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
+
+private:
+    HistoryModel* m_model = nullptr;
+    HistoryFilter m_filter;
+};
+
+}  // namespace arcmeter::app

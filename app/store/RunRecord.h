@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plain structs that go into and come out of the run store. An empty optional or string is 'unknown', never zero.
+#pragma once
+
+#include <QMetaType>
+#include <QString>
+#include <QStringList>
+#include <optional>
+#include <vector>
+
+#include "engine/protocol/events.h"
+#include "engine/protocol/run_config.h"
+
+namespace arcmeter::app {
+
+/// The states of a run. `Interrupted` is given by the store to a run whose program died before it ended.
+enum class RunState {
+    Queued,
+    Starting,
+    Preparing,
+    WarmingUp,
+    Measuring,
+    Finished,
+    Failed,
+    Stopped,
+    Interrupted,
+};
+
+/// "queued", "starting", "preparing", "warming_up", "measuring", "finished", "failed", "stopped", "interrupted".
+QString toString(RunState state);
+std::optional<RunState> runStateFromString(const QString& name);
+bool isEnded(RunState state);
+
+/// Why a run failed. `code` is a protocol error code's name, or one of the launcher's own: "worker_missing",
+/// "worker_died", "worker_garbage", "wrong_protocol".
+struct RunFailure {
+    QString code;
+    QString message;  ///< one sentence for a person
+    QString hint;     ///< what to try; may be empty
+    int rank = 0;
+    QStringList lastLines;  ///< the last lines the worker wrote, standard error included
+    bool operator==(const RunFailure&) const = default;
+};
+
+/// One line of the look round before a measurement. `warning`: likely to disturb the figure.
+struct PreflightItem {
+    QString id;        ///< "load", "governor", "battery", "device_processes", "memory"
+    QString value;     ///< what was seen: "0.35"
+    QString sentence;  ///< for a person
+    bool warning = false;
+    bool operator==(const PreflightItem&) const = default;
+};
+
+/// The figures of a run, over its repeats. samples/s is empty while nothing was measured.
+struct RunFigures {
+    std::optional<double> samplesPerSecond;  ///< median over repeats
+    std::optional<double> mean;
+    std::optional<double> min;
+    std::optional<double> max;
+    std::optional<double> stddev;
+    std::optional<double> ci95;
+    std::vector<double> repeats;  ///< each repeat's own figure
+    std::optional<qint64> peakDeviceMemoryBytes;
+    std::optional<qint64> peakHostMemoryBytes;
+    std::optional<double> finalLoss;  ///< of the last repeat
+    std::optional<double> accuracy;
+    bool partial = false;
+};
+
+/// Figures over repeat results: median of samples/s, largest peaks, the last repeat's loss. A partial repeat counts
+/// only where no whole one is there (then the figures are partial).
+RunFigures figuresOf(const std::vector<protocol::Result>& repeats);
+
+/// What a program writes when a run begins.
+struct NewRun {
+    protocol::RunConfig config;
+    QString datasetName;  ///< see Catalog::datasetName; "synthetic" for synthetic data
+    QString presetId;
+    QStringList tags;
+    QString note;
+    QString programVersion;
+};
+
+/// One row of History: a run of ours or a published result. Strings are shared between rows.
+struct HistoryRow {
+    enum class Kind { Run, Published };
+
+    Kind kind = Kind::Run;
+    qint64 id = 0;  ///< of the run or of the published row
+    QString source;  ///< "this machine's host name" for runs, the report's title for published rows
+    QString sourceUrl;
+    QString framework;
+    QString frameworkVersion;
+    QString model;
+    QString dataset;
+    QString parallelism;
+    std::optional<double> sampleRatio;
+    QString precision;
+    std::optional<qint64> nodes;
+    std::optional<qint64> devicesPerNode;
+    std::optional<qint64> batchSizePerDevice;
+    std::optional<bool> batchIsMax;
+    std::optional<qint64> numClasses;
+    std::optional<double> samplesPerSecond;
+    QString publishedFigure;  ///< samples/s exactly as printed in the source; empty for runs
+    std::optional<double> min;
+    std::optional<double> max;
+    std::optional<double> stddev;
+    std::optional<double> ci95;
+    std::optional<qint64> repeats;  ///< measured
+    std::optional<double> memoryMib;  ///< peak device memory (CUDA) or process memory (CPU), MiB
+    std::optional<qint64> maxNumClasses;
+    QString hardware;
+    QString createdAt;  ///< UTC, ISO 8601; empty for published rows
+    std::optional<RunState> state;
+    QString failureCode;
+    QString failure;
+    QString method;
+    QString device;  ///< "cpu" or "cuda"
+    QString driver;
+    QString fcType;
+    QString loss;
+    QString engineVersion;
+    QString programVersion;
+    std::optional<double> finalLoss;
+    std::optional<double> accuracy;
+    bool partial = false;
+    QStringList tags;
+    QString note;
+};
+
+/// Everything about one run but its steps.
+struct RunDetails {
+    HistoryRow row;
+    protocol::RunConfig config;
+    QString presetId;
+    std::optional<protocol::Hello> hello;
+    std::optional<protocol::Environment> environment;
+    std::optional<protocol::Plan> plan;
+    std::vector<protocol::Result> repeats;
+    std::vector<PreflightItem> preflight;
+    std::vector<RunFailure> errors;  ///< the failure and any error the run went on from
+    RunFigures figures;
+    QString endedAt;  ///< UTC; empty while it runs
+    qint64 stepCount = 0;
+};
+
+/// Means over a window of consecutive steps: what charts of long runs need.
+struct StepWindow {
+    int repeat = 0;
+    qint64 firstIteration = 0;
+    int count = 0;
+    double samplesPerSecond = 0;  ///< of the whole window
+    double stepMsMean = 0;
+    double stepMsMin = 0;
+    double stepMsMax = 0;
+    double lossMean = 0;
+    double accuracyMean = 0;
+    qint64 deviceMemoryBytesMax = 0;
+    qint64 hostMemoryBytesMax = 0;
+};
+
+}  // namespace arcmeter::app
+
+Q_DECLARE_METATYPE(arcmeter::app::RunState)
