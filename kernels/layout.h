@@ -11,7 +11,7 @@ namespace arcmeter::kernels {
 /// Type of stored activations. Per-channel parameters, statistics and sums are always float.
 enum class ElementType { f32, bf16 };
 
-constexpr std::size_t size_of(ElementType type) {
+ARCMETER_HD constexpr std::size_t size_of(ElementType type) {
     return type == ElementType::f32 ? sizeof(float) : sizeof(bfloat16);
 }
 
@@ -24,12 +24,12 @@ struct ActivationLayout {
     std::int64_t spatial;
     std::int64_t block;
 
-    constexpr std::int64_t offset(std::int64_t n, std::int64_t c, std::int64_t s) const {
+    ARCMETER_HD constexpr std::int64_t offset(std::int64_t n, std::int64_t c, std::int64_t s) const {
         return ((n * (channels / block) + c / block) * spatial + s) * block + c % block;
     }
-    constexpr std::int64_t elements() const { return batch * channels * spatial; }
+    ARCMETER_HD constexpr std::int64_t elements() const { return batch * channels * spatial; }
     /// Values per channel.
-    constexpr std::int64_t rows() const { return batch * spatial; }
+    ARCMETER_HD constexpr std::int64_t rows() const { return batch * spatial; }
 };
 
 }  // namespace arcmeter::kernels

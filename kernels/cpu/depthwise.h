@@ -28,11 +28,13 @@ struct DepthwiseShape {
     std::int64_t in_height;
     std::int64_t in_width;
 
-    constexpr std::int64_t out_height() const { return (in_height + 2 * pad - kernel) / stride + 1; }
-    constexpr std::int64_t out_width() const { return (in_width + 2 * pad - kernel) / stride + 1; }
-    constexpr std::int64_t weights() const { return channels * channels_per_group * kernel * kernel; }
-    constexpr ActivationLayout input() const { return {batch, channels, in_height * in_width, block}; }
-    constexpr ActivationLayout output() const { return {batch, channels, out_height() * out_width(), block}; }
+    ARCMETER_HD constexpr std::int64_t out_height() const { return (in_height + 2 * pad - kernel) / stride + 1; }
+    ARCMETER_HD constexpr std::int64_t out_width() const { return (in_width + 2 * pad - kernel) / stride + 1; }
+    ARCMETER_HD constexpr std::int64_t weights() const { return channels * channels_per_group * kernel * kernel; }
+    ARCMETER_HD constexpr ActivationLayout input() const { return {batch, channels, in_height * in_width, block}; }
+    ARCMETER_HD constexpr ActivationLayout output() const {
+        return {batch, channels, out_height() * out_width(), block};
+    }
 };
 
 void depthwise_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight, void* y);

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/layout.h"
+
+// How reductions over batch and spatial are divided. It follows from the layout alone, never from threads or
+// instruction set, so that sums come out the same on every machine size.
+
+namespace arcmeter::kernels::cpu {
+
+/// The same memory with as few strides as possible: spatial 1 is [batch, channels] whatever its block, and a
+/// single channel block makes all rows one run.
+ARCMETER_HD ActivationLayout simplified(ActivationLayout layout) {
+    if (layout.spatial == 1) {
+        layout.block = layout.channels;
+    }
+    if (layout.block == layout.channels) {
+        layout.spatial *= layout.batch;
+        layout.batch = 1;
+    }
+    return layout;
+}
+
+/// Groups of rows that are reduced apart and combined at the end: enough for many threads, but no group so
+/// short that combining costs.
+ARCMETER_HD std::int64_t row_group_count(const ActivationLayout& layout) {
+    const std::int64_t tiles = (layout.channels + 15) / 16;
+    const std::int64_t wanted = 1 + 256 / tiles;
+    const std::int64_t possible = layout.rows() / 64;
+    const std::int64_t groups = wanted < possible ? wanted : possible;
+    return groups > 1 ? groups : 1;
+}
+
+ARCMETER_HD std::int64_t row_group_begin(const ActivationLayout& layout, std::int64_t group) {
+    return layout.rows() * group / row_group_count(layout);
+}
+
+}  // namespace arcmeter::kernels::cpu

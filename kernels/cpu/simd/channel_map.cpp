@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/cpu/simd/kernels.h"
+#include "kernels/cpu/simd/moments.h"
+#include "kernels/math/prelu.h"
+
+namespace arcmeter::kernels::cpu::ARCMETER_ISA {
+
+namespace {
+
+template <int N, int Unroll, bool Planar>
+struct Parameters {
+    Vec<N> a_scale[Unroll];
+    Vec<N> b_scale[Unroll];
+    Vec<N> shift[Unroll];
+    Vec<N> slope[Unroll];
+
+    Parameters(const ChannelMapArgs& args, std::int64_t channel) {
+        Vec<N> b_shift[Unroll];
+        load_parameter<N, Unroll, Planar>(args.a.scale, channel, 1, a_scale);
+        load_parameter<N, Unroll, Planar>(args.b.scale, channel, 1, b_scale);
+        load_parameter<N, Unroll, Planar>(args.a.shift, channel, 0, shift);
+        load_parameter<N, Unroll, Planar>(args.b.shift, channel, 0, b_shift);
+        load_parameter<N, Unroll, Planar>(args.slope, channel, 1, slope);
+        for (int u = 0; u < Unroll; ++u) {
+            shift[u] += b_shift[u];
+        }
+    }
+};
+
+template <class E, bool HasB, int N, class P>
+[[gnu::always_inline]] inline void map_vector(const ChannelMapArgs& args, const P& p, int u, std::int64_t i) {
+    Vec<N> z = p.a_scale[u] * load<N>(static_cast<const E*>(args.a.data) + i) + p.shift[u];
+    if constexpr (HasB) {
+        z += p.b_scale[u] * load<N>(static_cast<const E*>(args.b.data) + i);
+    }
+    store<N>(static_cast<E*>(args.output) + i, prelu(z, p.slope[u]));
+}
+
+template <class E, bool HasB, class TileType>
+void map_item(const ChannelMapArgs& args, const Item& item) {
+    const ActivationLayout& layout = args.layout;
+    const Parameters<TileType::lanes, TileType::unroll, TileType::planar> p(args, item.channel);
+    const Parameters<1, 1, true> tail(args, item.channel);
+    Moments<TileType> moments;
+    for_each_run(layout, item, piece_rows<TileType>(), [&](std::int64_t offset, std::int64_t rows) {
+        walk_tile<TileType>(
+            offset, rows, layout.block,
+            [&](int u, std::int64_t i) { map_vector<E, HasB, TileType::lanes>(args, p, u, i); },
+            [&](int u, std::int64_t i) { map_vector<E, HasB, 1>(args, tail, u, i); });
+        if (args.mean != nullptr) {
+            moments.add_piece(static_cast<const E*>(args.output), offset, rows, layout.block);
+        }
+    });
+    if (args.mean != nullptr) {
+        moments.store_to(partial(args.workspace, layout, item, 2, 0), partial(args.workspace, layout, item, 2, 1));
+    }
+}
+
+template <class E, bool HasB>
+void map_all(const ChannelMapArgs& args) {
+    with_tile(args.layout, [&]<class TileType>(TileType) {
+        for_each_item<TileType>(args.layout, [&](const Item& item) { map_item<E, HasB, TileType>(args, item); });
+    });
+}
+
+template <class E>
+void map_of(const ChannelMapArgs& args) {
+    args.b.data != nullptr ? map_all<E, true>(args) : map_all<E, false>(args);
+}
+
+}  // namespace
+
+void channel_map(const ChannelMapArgs& args) {
+    args.type == ElementType::f32 ? map_of<float>(args) : map_of<bfloat16>(args);
+}
+
+}  // namespace arcmeter::kernels::cpu::ARCMETER_ISA
