@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a device offers to training: it turns a planned graph into launches. Nothing above this interface knows which
+// device it is.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/graph/graph.h"
+#include "engine/protocol/events.h"
+#include "engine/protocol/run_config.h"
+
+namespace arcmeter::backend {
+
+struct ExecutorOptions {
+    std::int64_t threads = 0;  ///< CPU backend; 0: all cores
+    bool deterministic = false;
+    std::optional<std::int64_t> memory_limit_bytes;
+    double momentum = 0.9;
+    double weight_decay = 5e-4;
+    std::uint64_t seed = 0;
+    bool poison_activations = false;  ///< for tests: NaN in every byte that lives within one step, before each step
+    const std::atomic<bool>* stop = nullptr;  ///< looked at between launches; a step it cuts short is discarded
+};
+
+struct StepInput {
+    std::uint64_t step = 0;  ///< from 0; counts dropout masks and class samples
+    double learning_rate = 0;
+    const std::uint8_t* images = nullptr;       ///< [batch, 112, 112, 3], or null with float_images
+    const float* float_images = nullptr;        ///< [batch, 3, 112, 112] normalised, for graphs with float input
+    const std::int32_t* labels = nullptr;       ///< [batch]; null for graphs without a head
+};
+
+struct StepReport {
+    std::uint64_t step = 0;
+    double step_ms = 0;
+    protocol::StepParts parts;
+    double loss = 0;
+    double accuracy = 0;
+};
+
+/// A graph bound to memory and ready to run. Used from one thread.
+class Executor {
+public:
+    virtual ~Executor() = default;
+
+    /// Sets initial values of every persistent tensor from its initialiser; the same seed, the same values, on every
+    /// backend and for any number of threads.
+    virtual void initialise(std::uint64_t seed) = 0;
+
+    /// Values in logical row-major order (OIHW, [out, in], [C]). Sizes are checked.
+    virtual void write_tensor(graph::TensorId id, std::span<const float> values) = 0;
+    virtual std::vector<float> read_tensor(graph::TensorId id) = 0;
+
+    /// Starts one step. The input's memory may be reused when the next call of any function here returns.
+    virtual void submit(const StepInput& input) = 0;
+
+    /// Reports of finished steps, in order; does not wait for the device.
+    virtual std::vector<StepReport> collect() = 0;
+
+    /// Waits until every submitted step has ended.
+    virtual void drain() = 0;
+
+    virtual protocol::MemoryPlan memory() const = 0;
+    virtual std::int64_t device_memory_bytes() const = 0;  ///< in use now, as the device or the process reports it
+
+    /// One line a launch, for people: what runs in which order with which algorithm.
+    virtual std::vector<std::string> describe() const = 0;
+};
+
+class Backend {
+public:
+    virtual ~Backend() = default;
+
+    virtual std::string name() const = 0;  ///< "cpu", "cuda"
+
+    /// Throws Error(invalid_config) with a clear sentence when this machine cannot train in that precision.
+    virtual void require_precision(protocol::Precision precision) const = 0;
+
+    virtual std::unique_ptr<Executor> make_executor(const graph::Graph& graph, const ExecutorOptions& options) = 0;
+
+    /// What make_executor would need, without allocating. Library overhead and data buffers are not in it.
+    virtual protocol::MemoryPlan plan(const graph::Graph& graph, const ExecutorOptions& options) const = 0;
+
+    virtual protocol::DeviceInfo device_info() const = 0;
+    virtual std::map<std::string, std::string> libraries() const = 0;
+
+    /// Highest arithmetic rate of the device in a precision, FLOP/s; 0 where it is not known.
+    virtual double peak_flops(protocol::Precision precision) const = 0;
+};
+
+struct BackendChoice {
+    std::unique_ptr<Backend> backend;
+    std::string reason;  ///< why `auto` chose it; empty when it was asked for
+};
+
+/// Throws Error(device_unavailable) when the device asked for is not here.
+BackendChoice choose_backend(protocol::Device device);
+
+/// Why there is no CUDA backend, in one sentence; empty when there is one.
+std::string cuda_unavailable_reason();
+
+}  // namespace arcmeter::backend

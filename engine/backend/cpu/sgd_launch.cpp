@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/backend/cpu/launches.h"
+#include "kernels/cpu/sgd.h"
+
+namespace arcmeter::backend::cpu {
+namespace {
+
+using kernels::cpu::SgdTensor;
+
+/// A weight with the copies that are written in the same pass as its update.
+SgdTensor with_copies(const Bindings& bindings, graph::TensorId weight) {
+    const CpuProgram& program = *bindings.program;
+    SgdTensor tensor{};
+    tensor.weight = bindings.as<float>(weight);
+    tensor.count = program.arena().placements[static_cast<std::size_t>(weight)].bytes /
+                   static_cast<std::int64_t>(sizeof(float));
+    std::size_t twins = 0;
+    for (const CopyPlacement& copy : program.copies()) {
+        if (copy.weight != weight) continue;
+        void* data = bindings.copies + copy.offset;
+        if (copy.kind == WeightCopy::half) tensor.half_copy = static_cast<kernels::bfloat16*>(data);
+        if (copy.kind == WeightCopy::tile) {
+            tensor.twins[twins++] = {program.product(copy.operation)->tile_kind(), data};
+        }
+    }
+    return tensor;
+}
+
+void convert_reordered_copies(const Bindings& bindings) {
+    for (const CopyPlacement& copy : bindings.program->copies()) {
+        if (copy.kind != WeightCopy::reorder) continue;
+        bindings.program->product(copy.operation)
+            ->convert_weights(bindings.as<float>(copy.weight), bindings.copies + copy.offset);
+    }
+}
+
+}  // namespace
+
+Run bind_sgd(const Bindings& bindings, const graph::Operation& op) {
+    std::vector<SgdTensor> tensors;
+    for (std::size_t i = 0; i + 2 < op.inputs.size(); i += 3) {
+        SgdTensor tensor = with_copies(bindings, op.inputs[i]);
+        tensor.gradient = bindings.as<float>(op.inputs[i + 1]);
+        tensor.momentum = bindings.as<float>(op.inputs[i + 2]);
+        tensor.decay = static_cast<float>(bindings.options->weight_decay);
+        tensors.push_back(tensor);
+    }
+    const auto momentum = static_cast<float>(bindings.options->momentum);
+    return [bindings, momentum, tensors = std::move(tensors)] {
+        kernels::cpu::sgd_update(tensors, {static_cast<float>(bindings.step->learning_rate), momentum});
+        convert_reordered_copies(bindings);
+    };
+}
+
+void refresh_weight_copies(const Bindings& bindings) {
+    std::vector<SgdTensor> tensors;
+    for (const CopyPlacement& copy : bindings.program->copies()) tensors.push_back(with_copies(bindings, copy.weight));
+    kernels::cpu::sgd_refresh_copies(tensors);
+    convert_reordered_copies(bindings);
+}
+
+}  // namespace arcmeter::backend::cpu
