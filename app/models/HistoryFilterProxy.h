@@ -3,33 +3,13 @@
 #pragma once
 
 #include <QSortFilterProxyModel>
-#include <optional>
 #include <vector>
 
-#include "app/store/RunRecord.h"
+#include "app/models/HistoryFilter.h"
 
 namespace arcmeter::app {
 
 class HistoryModel;
-
-/// An empty string or nullopt lets everything through. Shared by the window and the command line.
-struct HistoryFilter {
-    enum class Show { All, Runs, Published };
-
-    Show show = Show::All;
-    QString text;  ///< every word must occur somewhere in the row
-    QString model;
-    QString dataset;
-    QString parallelism;
-    QString precision;
-    QString device;
-    QString framework;
-    QString tag;
-    std::optional<RunState> state;
-
-    bool accepts(const HistoryRow& row) const;
-    bool operator==(const HistoryFilter&) const = default;
-};
 
 class HistoryFilterProxy : public QSortFilterProxyModel {
     Q_OBJECT

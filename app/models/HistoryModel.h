@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QAbstractTableModel>
+#include <optional>
 #include <vector>
 
 #include "app/store/RunRecord.h"
@@ -61,6 +62,7 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 private:
+    std::optional<HistoryRow> read(qint64 runId) const;
     void handleAdded(qint64 runId);
     void handleChanged(qint64 runId);
     void handleDeleted(const std::vector<qint64>& runIds);

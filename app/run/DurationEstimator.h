@@ -12,7 +12,7 @@ namespace arcmeter::app {
 
 struct DurationEstimate {
     qint64 milliseconds = 0;
-    QString basis;  ///< "an earlier run of the same configuration", "earlier runs on this machine", "the plan"
+    QString basis;  ///< "an earlier run of the same configuration", "... of the same network", "the plan"
 };
 
 /// Knows the finished runs of this machine. Cheap to ask; refresh() after a run. Use from one thread.
@@ -23,8 +23,9 @@ public:
 
     void refresh(std::vector<HistoryRow> runs);
 
-    /// Samples/s of the newest like run; else FLOPs of the plan over the FLOP/s that earlier runs on the same kind of
-    /// device and precision reached; else the plan's own estimate; else nullopt.
+    /// From the samples/s of the newest run of the same configuration; else of the run of the same network, device
+    /// kind and precision with the nearest batch; else of the plan's own estimate (its FLOPs over this device's
+    /// usual speed); else nullopt.
     std::optional<DurationEstimate> estimate(const protocol::RunConfig& config,
                                              const std::optional<protocol::Plan>& plan) const;
 

@@ -87,8 +87,9 @@ struct HistoryRow {
 
     Kind kind = Kind::Run;
     qint64 id = 0;  ///< of the run or of the published row
-    QString source;  ///< "this machine's host name" for runs, the report's title for published rows
+    QString source;  ///< "Arcmeter" for runs, the report's title for published rows
     QString sourceUrl;
+    QString host;  ///< the machine of a run
     QString framework;
     QString frameworkVersion;
     QString model;

@@ -50,7 +50,8 @@ public:
     void flush();  ///< waits until everything given so far is committed
 
     // --- what the user does with runs ---
-    void deleteRuns(const std::vector<qint64>& runIds);  ///< hidden at once; purged when the store closes
+    /// Hidden at once, purged when the store closes. Throws Error, deleting none, when one is not there or still goes.
+    void deleteRuns(const std::vector<qint64>& runIds);
     void restoreRuns(const std::vector<qint64>& runIds);  ///< undo of deleteRuns
     void addTag(qint64 runId, const QString& tag);
     void removeTag(qint64 runId, const QString& tag);

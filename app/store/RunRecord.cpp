@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/store/RunRecord.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "engine/protocol/repeat_statistics.h"
+
+namespace arcmeter::app {
+namespace {
+
+constexpr std::array<std::pair<RunState, const char*>, 9> stateNames{{{RunState::Queued, "queued"},
+                                                                     {RunState::Starting, "starting"},
+                                                                     {RunState::Preparing, "preparing"},
+                                                                     {RunState::WarmingUp, "warming_up"},
+                                                                     {RunState::Measuring, "measuring"},
+                                                                     {RunState::Finished, "finished"},
+                                                                     {RunState::Failed, "failed"},
+                                                                     {RunState::Stopped, "stopped"},
+                                                                     {RunState::Interrupted, "interrupted"}}};
+
+/// A repeat that measured something: a stop during warm-up leaves a result without a figure.
+bool hasFigure(const protocol::Result& result) {
+    return std::isfinite(result.samples_per_s) && result.samples_per_s > 0;
+}
+
+std::optional<qint64> known(qint64 bytes) {
+    return bytes > 0 ? std::optional<qint64>(bytes) : std::nullopt;
+}
+
+std::optional<double> finite(double value) {
+    return std::isfinite(value) ? std::optional<double>(value) : std::nullopt;
+}
+
+std::vector<const protocol::Result*> countingRepeats(const std::vector<protocol::Result>& repeats) {
+    std::vector<const protocol::Result*> whole;
+    std::vector<const protocol::Result*> all;
+    for (const protocol::Result& result : repeats) {
+        if (!hasFigure(result)) continue;
+        all.push_back(&result);
+        if (!result.partial) whole.push_back(&result);
+    }
+    return whole.empty() ? all : whole;
+}
+
+}  // namespace
+
+QString toString(RunState state) {
+    for (const auto& [value, name] : stateNames) {
+        if (value == state) return QString::fromLatin1(name);
+    }
+    return {};
+}
+
+std::optional<RunState> runStateFromString(const QString& name) {
+    for (const auto& [value, text] : stateNames) {
+        if (name == QLatin1String(text)) return value;
+    }
+    return std::nullopt;
+}
+
+bool isEnded(RunState state) {
+    return state == RunState::Finished || state == RunState::Failed || state == RunState::Stopped ||
+           state == RunState::Interrupted;
+}
+
+RunFigures figuresOf(const std::vector<protocol::Result>& repeats) {
+    RunFigures figures;
+    const std::vector<const protocol::Result*> counting = countingRepeats(repeats);
+    if (counting.empty()) return figures;
+    qint64 devicePeak = 0;
+    qint64 hostPeak = 0;
+    for (const protocol::Result* result : counting) {
+        figures.repeats.push_back(result->samples_per_s);
+        devicePeak = std::max<qint64>(devicePeak, result->peak_device_memory_bytes);
+        hostPeak = std::max<qint64>(hostPeak, result->peak_host_memory_bytes);
+    }
+    const protocol::RepeatStatistics statistics = protocol::repeat_statistics(figures.repeats);
+    figures.samplesPerSecond = statistics.median;
+    figures.mean = statistics.mean;
+    figures.min = statistics.min;
+    figures.max = statistics.max;
+    if (statistics.ci95) {
+        figures.stddev = statistics.stddev;
+        figures.ci95 = statistics.ci95;
+    }
+    figures.peakDeviceMemoryBytes = known(devicePeak);
+    figures.peakHostMemoryBytes = known(hostPeak);
+    figures.finalLoss = finite(counting.back()->final_loss);
+    figures.accuracy = finite(counting.back()->accuracy);
+    figures.partial = counting.back()->partial;
+    return figures;
+}
+
+}  // namespace arcmeter::app

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reading the store's tables into plain structs.
+#pragma once
+
+#include <vector>
+
+#include "app/store/RunRecord.h"
+
+namespace arcmeter::app {
+
+class Connection;
+
+std::vector<HistoryRow> readRuns(Connection& connection);  ///< newest first
+HistoryRow readRun(Connection& connection, qint64 runId);  ///< throws Error when there is none
+std::vector<HistoryRow> readPublished(Connection& connection);
+RunDetails readDetails(Connection& connection, qint64 runId);
+protocol::RunConfig readConfig(Connection& connection, qint64 runId);
+std::vector<protocol::Result> readResults(Connection& connection, qint64 runId);
+std::vector<protocol::Step> readSteps(Connection& connection, qint64 runId);
+std::vector<StepWindow> readStepWindows(Connection& connection, qint64 runId);
+
+}  // namespace arcmeter::app
