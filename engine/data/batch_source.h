@@ -12,8 +12,8 @@ struct Batch {
     std::int32_t size = 0;                 ///< samples; the same for every batch of a source
 };
 
-/// Used by one thread. The source owns what a batch points to; it holds until the following next() or the source's
-/// end.
+/// Used by one thread. The source owns what a batch points to; it holds until the following next() or the
+/// source's end.
 class BatchSource {
 public:
     virtual ~BatchSource() = default;

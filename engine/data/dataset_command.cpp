@@ -27,10 +27,14 @@ nlohmann::json dataset_info(const std::filesystem::path& folder) {
 
 nlohmann::json dataset_verify(const std::filesystem::path& folder, const Progress& progress) {
     const VerifyResult found = verify_set(folder, 0, progress);
-    nlohmann::json result{{"folder", folder.string()},     {"ok", found.ok},
-                          {"records", found.records},       {"images", found.images},
-                          {"identities", found.identities}, {"bytes", found.bytes},
-                          {"bad_records", found.bad_records}, {"first_bad_offset", nullptr},
+    nlohmann::json result{{"folder", folder.string()},
+                          {"ok", found.ok},
+                          {"records", found.records},
+                          {"images", found.images},
+                          {"identities", found.identities},
+                          {"bytes", found.bytes},
+                          {"bad_records", found.bad_records},
+                          {"first_bad_offset", nullptr},
                           {"problem", nullptr}};
     if (found.first_bad_offset) result["first_bad_offset"] = *found.first_bad_offset;
     if (!found.ok) result["problem"] = found.first_problem;

@@ -44,8 +44,8 @@ std::string megabytes(const nlohmann::json& bytes) {
 }
 
 void print_made(const nlohmann::json& made) {
-    std::cout << made["folder"].get<std::string>() << ": " << made["images"] << " images of " << made["identities"]
-              << " identities, " << megabytes(made["bytes"]) << "\n";
+    std::cout << made["folder"].get<std::string>() << ": " << made["images"] << " images of "
+              << made["identities"] << " identities, " << megabytes(made["bytes"]) << "\n";
 }
 
 void print_info(const nlohmann::json& info) {
@@ -55,15 +55,18 @@ void print_info(const nlohmann::json& info) {
               << "  identity records  " << info["identity_records"] << "\n"
               << "  train.rec         " << megabytes(info["bytes"]) << ", " << info["records"] << " records\n"
               << "  train.idx         "
-              << (info["index_was_rebuilt"].get<bool>() ? "missing, found again by reading train.rec" : "present")
+              << (info["index_was_rebuilt"].get<bool>() ? "missing, found again by reading train.rec"
+                                                        : "present")
               << "\n";
 }
 
 void print_verified(const nlohmann::json& found) {
-    std::cout << found["folder"].get<std::string>() << ": " << (found["ok"].get<bool>() ? "whole" : "damaged") << ", "
-              << found["images"] << " images of " << found["identities"] << " identities in " << found["records"]
-              << " records, " << megabytes(found["bytes"]) << ", " << found["bad_records"] << " bad records";
-    if (!found["first_bad_offset"].is_null()) std::cout << ", the first at byte " << found["first_bad_offset"];
+    std::cout << found["folder"].get<std::string>() << ": " << (found["ok"].get<bool>() ? "whole" : "damaged")
+              << ", " << found["images"] << " images of " << found["identities"] << " identities in "
+              << found["records"] << " records, " << megabytes(found["bytes"]) << ", " << found["bad_records"]
+              << " bad records";
+    if (!found["first_bad_offset"].is_null())
+        std::cout << ", the first at byte " << found["first_bad_offset"];
     std::cout << "\n";
 }
 
@@ -125,8 +128,10 @@ int dataset_main(int argc, char** argv) {
     make->add_option("--seed", make_options.seed, "The same seed gives the same set")->capture_default_str();
     CLI::App* info = cli.add_subcommand("info", "Say what a set holds, without reading its images");
     CLI::App* verify = cli.add_subcommand("verify", "Read every record and decode every image");
-    for (CLI::App* command : {info, verify}) command->add_option("folder", folder, "The set's folder")->required();
-    for (CLI::App* command : {make, info, verify}) command->add_flag("--json", as_json, "Print one JSON object");
+    for (CLI::App* command : {info, verify})
+        command->add_option("folder", folder, "The set's folder")->required();
+    for (CLI::App* command : {make, info, verify})
+        command->add_flag("--json", as_json, "Print one JSON object");
 
     try {
         cli.parse(argc, argv);

@@ -6,9 +6,10 @@
 
 namespace arcmeter::data {
 
-/// A pseudo-random permutation of 0 .. size-1 that needs no memory and no time at the start of an epoch, so that a
-/// set of 17 million images reshuffles without a pause. A four-round Feistel network on the smallest even number of
-/// bits that holds size, walked until it falls below size (Black and Rogaway 2002, cycle walking).
+/// A pseudo-random permutation of 0 .. size-1 that needs no memory and no time at the start of an epoch, so
+/// that a set of 17 million images reshuffles without a pause. A four-round Feistel network on the smallest
+/// even number of bits that holds size, walked until it falls below size (Black and Rogaway 2002, cycle
+/// walking).
 class EpochOrder {
 public:
     /// size 1 .. 2^62.

@@ -34,17 +34,21 @@ float distance_to_curve(Point a, Point b, Point c, Point p) {
 }
 
 FaceCanvas::FaceCanvas(const Pose& pose)
-    : pose_(pose), cosine_(std::cos(pose.angle)), sine_(std::sin(pose.angle)), pixels_(image_side * image_side) {}
+    : pose_(pose),
+      cosine_(std::cos(pose.angle)),
+      sine_(std::sin(pose.angle)),
+      pixels_(image_side * image_side) {}
 
 Point FaceCanvas::to_face(float column, float row) const {
     const Point d = Point{column, row} - middle - pose_.shift;
-    return Point{(cosine_ * d.x + sine_ * d.y) / pose_.scale, (cosine_ * d.y - sine_ * d.x) / pose_.scale} + middle;
+    return Point{(cosine_ * d.x + sine_ * d.y) / pose_.scale, (cosine_ * d.y - sine_ * d.x) / pose_.scale} +
+           middle;
 }
 
 Point FaceCanvas::to_pixel(Point p) const {
     const Point d = p - middle;
-    return Point{(cosine_ * d.x - sine_ * d.y) * pose_.scale, (cosine_ * d.y + sine_ * d.x) * pose_.scale} + middle +
-           pose_.shift;
+    return Point{(cosine_ * d.x - sine_ * d.y) * pose_.scale, (cosine_ * d.y + sine_ * d.x) * pose_.scale} +
+           middle + pose_.shift;
 }
 
 void FaceCanvas::ellipse(const Ellipse& shape, const Paint& paint) {
@@ -60,7 +64,9 @@ void FaceCanvas::curve(Point a, Point b, Point c, float width, const Paint& pain
 }
 
 void FaceCanvas::write(std::uint8_t* pixels) const {
-    const auto to_byte = [](float v) { return static_cast<std::uint8_t>(std::clamp(v, 0.0f, 1.0f) * 255 + 0.5f); };
+    const auto to_byte = [](float v) {
+        return static_cast<std::uint8_t>(std::clamp(v, 0.0f, 1.0f) * 255 + 0.5f);
+    };
     for (const Rgb& colour : pixels_) {
         *pixels++ = to_byte(colour.r);
         *pixels++ = to_byte(colour.g);

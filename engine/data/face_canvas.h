@@ -15,17 +15,29 @@ struct Rgb {
     float r = 0, g = 0, b = 0;  ///< 0 .. 1
 };
 
-inline Rgb operator*(Rgb c, float s) { return {c.r * s, c.g * s, c.b * s}; }
-inline Rgb operator+(Rgb a, Rgb b) { return {a.r + b.r, a.g + b.g, a.b + b.b}; }
-inline Rgb mix(Rgb a, Rgb b, float t) { return a * (1 - t) + b * t; }
+inline Rgb operator*(Rgb c, float s) {
+    return {c.r * s, c.g * s, c.b * s};
+}
+inline Rgb operator+(Rgb a, Rgb b) {
+    return {a.r + b.r, a.g + b.g, a.b + b.b};
+}
+inline Rgb mix(Rgb a, Rgb b, float t) {
+    return a * (1 - t) + b * t;
+}
 
 struct Point {
     float x = 0, y = 0;
 };
 
-inline Point operator+(Point a, Point b) { return {a.x + b.x, a.y + b.y}; }
-inline Point operator-(Point a, Point b) { return {a.x - b.x, a.y - b.y}; }
-inline float dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
+inline Point operator+(Point a, Point b) {
+    return {a.x + b.x, a.y + b.y};
+}
+inline Point operator-(Point a, Point b) {
+    return {a.x - b.x, a.y - b.y};
+}
+inline float dot(Point a, Point b) {
+    return a.x * b.x + a.y * b.y;
+}
 
 /// Face coordinates are the pixels of an upright, centred face; the pose turns, scales and moves them.
 struct Pose {
@@ -34,7 +46,8 @@ struct Pose {
     Point shift;  ///< pixels
 };
 
-/// Signed distance in pixels to an ellipse's border, negative inside; first order, so close only near the border.
+/// Signed distance in pixels to an ellipse's border, negative inside; first order, so close only near the
+/// border.
 class Ellipse {
 public:
     Ellipse(Point centre, Point radius, float angle = 0)
@@ -63,7 +76,8 @@ private:
 /// Distance to the quadratic Bezier curve from a over control point b to c, as a polyline.
 float distance_to_curve(Point a, Point b, Point c, Point p);
 
-/// What a shape is filled with: colour, how much of it covers what is below, and the width of its soft border.
+/// What a shape is filled with: colour, how much of it covers what is below, and the width of its soft
+/// border.
 struct Paint {
     Rgb colour;
     float opacity = 1;
@@ -101,7 +115,8 @@ private:
 
 template <typename Distance>
 void FaceCanvas::fill(Point low, Point high, const Paint& paint, const Distance& distance) {
-    const Point corners[4] = {to_pixel(low), to_pixel({high.x, low.y}), to_pixel({low.x, high.y}), to_pixel(high)};
+    const Point corners[4] = {to_pixel(low), to_pixel({high.x, low.y}), to_pixel({low.x, high.y}),
+                              to_pixel(high)};
     Point first = corners[0], last = corners[0];
     for (const Point corner : corners) {
         first = {std::min(first.x, corner.x), std::min(first.y, corner.y)};
@@ -121,8 +136,8 @@ template <typename Shade>
 void FaceCanvas::each_pixel(const Shade& shade) {
     for (int row = 0; row < image_side; ++row) {
         for (int column = 0; column < image_side; ++column) {
-            at(column, row) = shade(at(column, row), to_face(static_cast<float>(column), static_cast<float>(row)),
-                                    column, row);
+            at(column, row) = shade(
+                at(column, row), to_face(static_cast<float>(column), static_cast<float>(row)), column, row);
         }
     }
 }

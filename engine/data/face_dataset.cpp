@@ -81,8 +81,9 @@ SetProperty read_property(const std::filesystem::path& path) {
                         " classes, allowed are 1 to 16777216 (labels are stored as float32)");
     }
     if (property->height != image_side || property->width != image_side) {
-        throw Error(ErrorCode::data_corrupt, path.string() + ": images of " + std::to_string(property->height) +
-                                                 "x" + std::to_string(property->width) + ", allowed is 112x112");
+        throw Error(ErrorCode::data_corrupt, path.string() + ": images of " +
+                                                 std::to_string(property->height) + "x" +
+                                                 std::to_string(property->width) + ", allowed is 112x112");
     }
     return *property;
 }
@@ -97,7 +98,8 @@ FaceDataset::FaceDataset(const std::filesystem::path& folder)
         throw Error(ErrorCode::data_corrupt, records_.path().string() + " and its train.idx hold no records");
     }
     if (index_.size() > std::numeric_limits<std::int32_t>::max()) {
-        throw Error(ErrorCode::data_corrupt, records_.path().string() + " holds " + std::to_string(index_.size()) +
+        throw Error(ErrorCode::data_corrupt, records_.path().string() + " holds " +
+                                                 std::to_string(index_.size()) +
                                                  " records, allowed are 2147483647");
     }
     find_images();
@@ -118,26 +120,29 @@ void FaceDataset::find_images_of_header(const ImageRecord& header) {
     const std::uint64_t offset = index_.offset(*index_.position_of(0));
     if (header.flag < 2 || !is_key(header.labels[0]) || !is_key(header.labels[1]) ||
         header.labels[0] > header.labels[1]) {
-        throw RecordError(records_.path(), offset,
-                          "record 0 has no image, so it must have flag 2 and the keys of the first identity record "
-                          "and one past the last, but it has flag " +
-                              std::to_string(header.flag) + " and first label " + text_of(header.labels[0]));
+        throw RecordError(
+            records_.path(), offset,
+            "record 0 has no image, so it must have flag 2 and the keys of the first identity record "
+            "and one past the last, but it has flag " +
+                std::to_string(header.flag) + " and first label " + text_of(header.labels[0]));
     }
-    const auto end = exact_image_end(header.labels[0], index_.size(), [this](auto key) { return has_image(key); });
+    const auto end =
+        exact_image_end(header.labels[0], index_.size(), [this](auto key) { return has_image(key); });
     const auto first = index_.position_of(1);
     const auto last = end ? index_.position_of(*end - 1) : std::nullopt;
     // Positions are in key order: keys 1 .. end-1 are all there if as many positions lie between them.
     if (!end || !first || !last || *last - *first != *end - 2) {
         throw RecordError(records_.path(), offset,
                           "record 0 says that records 1 to " + text_of(header.labels[0]) +
-                              " (exclusive) are images, but train.idx lists " + std::to_string(index_.size()) +
-                              " records and not all of these");
+                              " (exclusive) are images, but train.idx lists " +
+                              std::to_string(index_.size()) + " records and not all of these");
     }
     first_image_ = *first;
     image_count_ = *end - 1;
     const bool is_exact = header.labels[1] < exact_below;
     const auto stored_end = static_cast<std::uint64_t>(header.labels[1]);
-    identity_records_ = KeyRange{*end, is_exact ? stored_end : std::max(*end, index_.key(index_.size() - 1) + 1)};
+    identity_records_ =
+        KeyRange{*end, is_exact ? stored_end : std::max(*end, index_.key(index_.size() - 1) + 1)};
 }
 
 bool FaceDataset::has_image(std::uint64_t key) const {
@@ -166,7 +171,8 @@ std::int32_t FaceDataset::checked_label(float label, std::uint64_t key, std::uin
     if (!is_key(label) || label >= static_cast<float>(property_.classes)) {
         throw RecordError(records_.path(), offset,
                           "record " + std::to_string(key) + " has the label " + text_of(label) +
-                              ", allowed are whole numbers from 0 to " + std::to_string(property_.classes - 1));
+                              ", allowed are whole numbers from 0 to " +
+                              std::to_string(property_.classes - 1));
     }
     return static_cast<std::int32_t>(label);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A training set in insightface form: a folder with train.rec, train.idx and property.
 //
-// Record 0 has flag 2 and the labels (first identity record, one past the last); records 1 .. labels[0]-1 are the
-// images; each identity record has flag 2 and the labels (first image, one past the last) of one identity. A set
-// whose record 0 is itself an image is a plain list: every record is an image.
+// Record 0 has flag 2 and the labels (first identity record, one past the last); records 1 .. labels[0]-1 are
+// the images; each identity record has flag 2 and the labels (first image, one past the last) of one
+// identity. A set whose record 0 is itself an image is a plain list: every record is an image.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,8 @@ struct SetProperty {
     std::int64_t width = 0;
 };
 
-/// Errors: data_missing if the file is not there, data_corrupt if it does not say 1 .. 2^24 classes of 112x112.
+/// Errors: data_missing if the file is not there, data_corrupt if it does not say 1 .. 2^24 classes of
+/// 112x112.
 SetProperty read_property(const std::filesystem::path& path);
 
 struct LabelledImage {
@@ -49,17 +50,19 @@ struct KeyRange {
     std::uint64_t end = 0;
 };
 
-/// Opening reads train.idx and record 0 only, so that sets of many millions of images open in a second or two; an
-/// image's label is checked when the image is read. Const methods may be called from any thread.
+/// Opening reads train.idx and record 0 only, so that sets of many millions of images open in a second or
+/// two; an image's label is checked when the image is read. Const methods may be called from any thread.
 class FaceDataset {
 public:
-    /// Errors: data_missing for a folder or file that is not there, data_corrupt for what is not as described above.
+    /// Errors: data_missing for a folder or file that is not there, data_corrupt for what is not as described
+    /// above.
     explicit FaceDataset(const std::filesystem::path& folder);
 
     std::int64_t num_classes() const { return property_.classes; }
     std::int64_t size() const { return static_cast<std::int64_t>(image_count_); }
 
-    /// Image number `index` of size(). The result may point into `scratch`; it holds until scratch is used again.
+    /// Image number `index` of size(). The result may point into `scratch`; it holds until scratch is used
+    /// again.
     LabelledImage image(std::int64_t index, std::vector<std::uint8_t>& scratch) const;
 
     /// Where the record of image number `index` starts in train.rec.
@@ -93,8 +96,8 @@ private:
     std::optional<KeyRange> identity_records_;
 };
 
-/// A key stored as a float32 label is exact up to 2^24 only. Finds the exact key of the first record without an
-/// image (the first identity record) from its rounded value; nullopt if it is not within the rounding.
+/// A key stored as a float32 label is exact up to 2^24 only. Finds the exact key of the first record without
+/// an image (the first identity record) from its rounded value; nullopt if it is not within the rounding.
 std::optional<std::uint64_t> exact_image_end(float rounded_end, std::uint64_t record_count,
                                              const std::function<bool(std::uint64_t)>& has_image);
 

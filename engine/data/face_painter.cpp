@@ -11,8 +11,8 @@ constexpr float middle_x = (image_side - 1) / 2.0f;
 constexpr Rgb black{0.03f, 0.02f, 0.02f};
 constexpr Rgb white{1, 1, 1};
 
-/// Paints back to front; each function is one part of the head. Parts nearer to the viewer than the head's outline
-/// move further when the head turns.
+/// Paints back to front; each function is one part of the head. Parts nearer to the viewer than the head's
+/// outline move further when the head turns.
 class FacePainting {
 public:
     FacePainting(const FaceTraits& traits, const FaceConditions& conditions)
@@ -98,7 +98,8 @@ private:
     void freckles() {
         Random random(t_.freckle_seed);
         for (int i = 0; i < t_.freckles; ++i) {
-            const float x = random.uniform(-24, 24), y = random.uniform(60, 80), size = random.uniform(0.6f, 1.3f);
+            const float x = random.uniform(-24, 24), y = random.uniform(60, 80),
+                        size = random.uniform(0.6f, 1.3f);
             canvas_.ellipse({placed(x, y, 0.7f), {size, size}}, {t_.skin * 0.5f, 0.7f, 1.2f});
         }
     }
@@ -149,7 +150,8 @@ private:
             return std::max(vertical, (std::abs(u) - 1) * width);
         };
         const Point low = centre - Point{18, 14}, high = centre + Point{18, 14};
-        canvas_.ellipse({{centre.x, centre.y + t_.lower_lip + gap / 2 + 3}, {width * 0.6f, 2}}, {shadow_, 0.5f, 4});
+        canvas_.ellipse({{centre.x, centre.y + t_.lower_lip + gap / 2 + 3}, {width * 0.6f, 2}},
+                        {shadow_, 0.5f, 4});
         canvas_.fill(low, high, {t_.lips * 0.9f, 1, 1.2f},
                      [&](Point p) { return band(p, gap / 2 + t_.upper_lip, 0.5f); });
         canvas_.fill(low, high, {t_.lips, 1, 1.2f},
@@ -177,7 +179,8 @@ private:
         };
         const Point box{iris_size + 1, iris_size + 1};
         canvas_.fill(pupil - box, pupil + box, {t_.iris * 0.8f, 1, 1}, inside_opening(iris_size));
-        canvas_.fill(pupil - box, pupil + box, {mix(t_.iris, white, 0.12f), 1, 1}, inside_opening(iris_size * 0.8f));
+        canvas_.fill(pupil - box, pupil + box, {mix(t_.iris, white, 0.12f), 1, 1},
+                     inside_opening(iris_size * 0.8f));
         canvas_.fill(pupil - box, pupil + box, {black, 1, 1}, inside_opening(iris_size * 0.45f));
         canvas_.ellipse({pupil + Point{-0.9f, -0.9f}, {0.8f, 0.8f}}, {white, 0.9f, 1});
 

@@ -9,7 +9,8 @@
 
 namespace arcmeter::data {
 
-/// What makes a person: the same in every image of an identity. Lengths in pixels of an upright 112x112 image.
+/// What makes a person: the same in every image of an identity. Lengths in pixels of an upright 112x112
+/// image.
 struct FaceTraits {
     Rgb skin, hair, iris, lips;
     float face_width, chin, jaw;  ///< half width, y of the chin, squareness (2 is an ellipse)

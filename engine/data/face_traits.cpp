@@ -41,8 +41,8 @@ constexpr std::array<Rgb, 5> frame_tones{{{0.05f, 0.05f, 0.06f},
                                           {0.12f, 0.25f, 0.60f},
                                           {0.80f, 0.70f, 0.35f}}};
 
-/// Numbers for the traits that tell faces apart best. Drawn from an additive recurrence (Roberts' R-sequence, here
-/// in 5 dimensions) instead of independently, so that even a small set's identities lie far apart.
+/// Numbers for the traits that tell faces apart best. Drawn from an additive recurrence (Roberts' R-sequence,
+/// here in 5 dimensions) instead of independently, so that even a small set's identities lie far apart.
 class SpreadNumbers {
 public:
     SpreadNumbers(std::uint64_t seed, std::uint64_t identity) : seed_(seed), identity_(identity) {}
@@ -93,7 +93,8 @@ void choose_extras(FaceTraits& t, Random& random) {
     const bool has_beard = random.uniform() < 0.28f && t.hair_length < 0.5f;
     t.beard = has_beard ? random.uniform(0.4f, 0.95f) : 0;
     t.moustache = has_beard || random.uniform() < 0.08f ? random.uniform(0.5f, 0.95f) : 0;
-    t.freckles = random.uniform() < 0.25f ? 6 + static_cast<int>(random.below(16)) : static_cast<int>(random.below(3));
+    t.freckles =
+        random.uniform() < 0.25f ? 6 + static_cast<int>(random.below(16)) : static_cast<int>(random.below(3));
     t.freckle_seed = random.next();
 }
 

@@ -11,7 +11,8 @@ namespace {
 
 std::shared_ptr<void> owned(tjhandle handle) {
     if (handle == nullptr) {
-        throw Error(ErrorCode::internal, std::string("libjpeg-turbo did not start: ") + tjGetErrorStr2(nullptr));
+        throw Error(ErrorCode::internal,
+                    std::string("libjpeg-turbo did not start: ") + tjGetErrorStr2(nullptr));
     }
     return {handle, [](void* h) { tjDestroy(h); }};
 }
@@ -37,10 +38,12 @@ void JpegDecoder::decode(std::span<const std::uint8_t> jpeg, int width, int heig
                             &colour_space) != 0) {
         throw bad_image(name, std::string("the JPEG image is damaged: ") + tjGetErrorStr2(handle));
     }
-    if (found_width == 0 || found_height == 0) throw bad_image(name, "the JPEG image is damaged: it has no size");
+    if (found_width == 0 || found_height == 0)
+        throw bad_image(name, "the JPEG image is damaged: it has no size");
     if (found_width != width || found_height != height) {
-        throw bad_image(name, "the image is " + std::to_string(found_width) + "x" + std::to_string(found_height) +
-                                  ", allowed is " + std::to_string(width) + "x" + std::to_string(height));
+        throw bad_image(name, "the image is " + std::to_string(found_width) + "x" +
+                                  std::to_string(found_height) + ", allowed is " + std::to_string(width) +
+                                  "x" + std::to_string(height));
     }
     // Warnings (an early end, bytes that do not belong) fail too: training on half an image goes unnoticed.
     if (tjDecompress2(handle, jpeg.data(), jpeg.size(), pixels, width, 0, height, TJPF_RGB, 0) != 0) {

@@ -10,14 +10,14 @@
 
 namespace arcmeter::data {
 
-/// Decodes JPEGs; one decoder per thread. Errors are data_corrupt; their text begins with `name` (what the image
-/// is to a person, such as its file and record).
+/// Decodes JPEGs; one decoder per thread. Errors are data_corrupt; their text begins with `name` (what the
+/// image is to a person, such as its file and record).
 class JpegDecoder {
 public:
     JpegDecoder();
 
-    /// Writes width x height pixels, RGB, 8 bits, row by row, to `pixels`. Refuses what is not a JPEG, is damaged
-    /// or has another size.
+    /// Writes width x height pixels, RGB, 8 bits, row by row, to `pixels`. Refuses what is not a JPEG, is
+    /// damaged or has another size.
     void decode(std::span<const std::uint8_t> jpeg, int width, int height, std::uint8_t* pixels,
                 const std::string& name) const;
 

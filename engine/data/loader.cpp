@@ -24,14 +24,15 @@ void mirror_in_place(std::uint8_t* pixels) {
 
 void check(bool is_allowed, const char* field, std::int64_t value, const char* allowed) {
     if (is_allowed) return;
-    throw Error(ErrorCode::invalid_config, std::string(field) + " is " + std::to_string(value) + ", allowed is " +
-                                               allowed);
+    throw Error(ErrorCode::invalid_config,
+                std::string(field) + " is " + std::to_string(value) + ", allowed is " + allowed);
 }
 
 LoaderOptions checked(LoaderOptions options) {
     check(options.batch_size >= 1, "batch_size_per_device", options.batch_size, "1 or more");
     check(options.world_size >= 1, "world_size", options.world_size, "1 or more");
-    check(options.rank >= 0 && options.rank < options.world_size, "rank", options.rank, "0 to world_size - 1");
+    check(options.rank >= 0 && options.rank < options.world_size, "rank", options.rank,
+          "0 to world_size - 1");
     check(options.data_threads >= 0 && options.data_threads <= 1024, "data_threads", options.data_threads,
           "0 (automatic) to 1024");
     check(options.batches_ahead >= 1, "batches_ahead", options.batches_ahead, "1 or more");
@@ -48,8 +49,8 @@ int auto_data_threads(int processes) {
 
 std::size_t loader_bytes(const LoaderOptions& options) {
     const std::size_t sample_bytes = image_bytes + sizeof(std::int32_t);
-    return (static_cast<std::size_t>(options.batches_ahead) + 1) * static_cast<std::size_t>(options.batch_size) *
-           sample_bytes;
+    return (static_cast<std::size_t>(options.batches_ahead) + 1) *
+           static_cast<std::size_t>(options.batch_size) * sample_bytes;
 }
 
 SamplePlace sample_place(std::uint64_t sample, std::uint64_t dataset_size, std::uint64_t seed, bool mirror) {
@@ -84,8 +85,9 @@ public:
         const auto world = static_cast<std::uint64_t>(options_.world_size);
         const auto on_this_rank =
             batch * static_cast<std::uint64_t>(options_.batch_size) + static_cast<std::uint64_t>(index);
-        const auto place = sample_place(on_this_rank * world + static_cast<std::uint64_t>(options_.rank),
-                                        static_cast<std::uint64_t>(dataset_.size()), options_.seed, options_.mirror);
+        const auto place =
+            sample_place(on_this_rank * world + static_cast<std::uint64_t>(options_.rank),
+                         static_cast<std::uint64_t>(dataset_.size()), options_.seed, options_.mirror);
         const LabelledImage image = dataset_.image(place.image, scratch_);
         std::uint8_t* pixels = slot.images.data() + static_cast<std::size_t>(index) * image_bytes;
         decoder_.decode(image.jpeg, image_side, image_side, pixels, dataset_.describe(image));
@@ -157,7 +159,8 @@ void Loader::run_worker(std::stop_token stop) {
         std::exception_ptr error;
         try {
             if (!worker) worker = std::make_unique<Worker>(*this);
-            for (; index < claim.end; ++index) worker->load(claim.batch, index, slots_[claim.batch % slots_.size()]);
+            for (; index < claim.end; ++index)
+                worker->load(claim.batch, index, slots_[claim.batch % slots_.size()]);
         } catch (...) {
             error = std::current_exception();
         }

@@ -27,9 +27,9 @@ struct LoaderOptions {
     bool mirror = true;      ///< flip each image left to right with probability 1/2
 };
 
-/// Decode threads for one of `processes` on this machine: half of its share of the cores, 1 to 16. The other half
-/// stays free because on a CPU the step competes for the cores, and one core decodes several thousand images a
-/// second, more than a CPU trains; one GPU is fed by 8 threads.
+/// Decode threads for one of `processes` on this machine: half of its share of the cores, 1 to 16. The other
+/// half stays free because on a CPU the step competes for the cores, and one core decodes several thousand
+/// images a second, more than a CPU trains; one GPU is fed by 8 threads.
 int auto_data_threads(int processes = 1);
 
 /// Host memory that a loader's batches take, for the memory plan.
@@ -41,15 +41,16 @@ struct SamplePlace {
     bool mirrored = false;
 };
 
-/// Sample number `sample` (from 0) of the whole job. Each run of dataset_size samples is one epoch: every image
-/// once, in an order of its own.
+/// Sample number `sample` (from 0) of the whole job. Each run of dataset_size samples is one epoch: every
+/// image once, in an order of its own.
 SamplePlace sample_place(std::uint64_t sample, std::uint64_t dataset_size, std::uint64_t seed, bool mirror);
 
-/// The job's samples are dealt to the ranks in turn, so ranks never share an image within an epoch. Batches go on
-/// across the end of an epoch. What comes out depends on the options except data_threads and batches_ahead.
+/// The job's samples are dealt to the ranks in turn, so ranks never share an image within an epoch. Batches
+/// go on across the end of an epoch. What comes out depends on the options except data_threads and
+/// batches_ahead.
 ///
-/// A sample that cannot be read fails the next() that would have returned it, and every later one; the batches
-/// before it still come. The destructor waits for the samples being decoded at that moment, no more.
+/// A sample that cannot be read fails the next() that would have returned it, and every later one; the
+/// batches before it still come. The destructor waits for the samples being decoded at that moment, no more.
 class Loader : public BatchSource {
 public:
     /// Throws Error invalid_config for options that cannot work.

@@ -26,7 +26,8 @@ std::string last_reason() {
 
 class FileDescriptor {
 public:
-    explicit FileDescriptor(const std::filesystem::path& path) : value_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+    explicit FileDescriptor(const std::filesystem::path& path)
+        : value_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
     ~FileDescriptor() {
         if (value_ >= 0) ::close(value_);
     }
@@ -59,7 +60,8 @@ MappedFile::~MappedFile() {
 
 void MappedFile::advise(Access access) const {
     if (data_ == nullptr) return;
-    ::madvise(const_cast<std::uint8_t*>(data_), size_, access == Access::random ? MADV_RANDOM : MADV_SEQUENTIAL);
+    ::madvise(const_cast<std::uint8_t*>(data_), size_,
+              access == Access::random ? MADV_RANDOM : MADV_SEQUENTIAL);
 }
 
 }  // namespace arcmeter::data

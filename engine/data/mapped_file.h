@@ -10,8 +10,8 @@ namespace arcmeter::data {
 
 enum class Access { sequential, random };
 
-/// Owns the mapping; const methods may be called from any thread. A file that is not there or cannot be read is
-/// Error data_missing. Pages stay file-backed, so they never count as the process's own memory.
+/// Owns the mapping; const methods may be called from any thread. A file that is not there or cannot be read
+/// is Error data_missing. Pages stay file-backed, so they never count as the process's own memory.
 class MappedFile {
 public:
     explicit MappedFile(const std::filesystem::path& path);

@@ -13,12 +13,12 @@
 
 namespace arcmeter::data {
 
-/// Everything goes to NAME.part files in the folder; commit() renames them. Without commit the destructor removes
-/// them, and the folder too if it was made here.
+/// Everything goes to NAME.part files in the folder; commit() renames them. Without commit the destructor
+/// removes them, and the folder too if it was made here.
 class OutputSet {
 public:
-    /// Throws Error invalid_config if the folder exists and holds anything (but .part files of an attempt that was
-    /// killed), or cannot be written.
+    /// Throws Error invalid_config if the folder exists and holds anything (but .part files of an attempt
+    /// that was killed), or cannot be written.
     explicit OutputSet(const std::filesystem::path& folder);
     ~OutputSet();
     OutputSet(const OutputSet&) = delete;

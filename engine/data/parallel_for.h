@@ -15,8 +15,8 @@ inline int core_count() {
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-/// Calls work(thread, index) for every index below count on `threads` threads and waits. If calls throw, the rest
-/// is left out and the first exception seen is rethrown.
+/// Calls work(thread, index) for every index below count on `threads` threads and waits. If calls throw, the
+/// rest is left out and the first exception seen is rethrown.
 template <typename Work>
 void parallel_for(std::int64_t count, int threads, const Work& work) {
     std::atomic<std::int64_t> next{0};

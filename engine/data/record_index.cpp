@@ -16,15 +16,19 @@ struct Entry {
     std::uint64_t offset;
 };
 
-constexpr std::string_view idx_hint = "delete the idx file to have it rebuilt from the rec file, or copy the set again";
+constexpr std::string_view idx_hint =
+    "delete the idx file to have it rebuilt from the rec file, or copy the set again";
 
-Error bad_line(const std::filesystem::path& path, std::uint64_t line, std::uint64_t byte, const std::string& what) {
-    return {ErrorCode::data_corrupt,
-            path.string() + ", line " + std::to_string(line) + " (byte " + std::to_string(byte) + "): " + what,
-            std::string(idx_hint)};
+Error bad_line(const std::filesystem::path& path, std::uint64_t line, std::uint64_t byte,
+               const std::string& what) {
+    return {
+        ErrorCode::data_corrupt,
+        path.string() + ", line " + std::to_string(line) + " (byte " + std::to_string(byte) + "): " + what,
+        std::string(idx_hint)};
 }
 
-/// The line may come from a binary file given by mistake: show little of it, and only what a terminal can take.
+/// The line may come from a binary file given by mistake: show little of it, and only what a terminal can
+/// take.
 std::string quoted(std::string_view line) {
     std::string text = "'";
     for (const char c : line.substr(0, 40)) text += (c >= 32 && c < 127) ? c : '?';
@@ -55,12 +59,14 @@ RecordIndex RecordIndex::load(const std::filesystem::path& path, const RecordRea
         if (line.ends_with('\r')) line.remove_suffix(1);
         ++line_number;
         const auto entry = parse_line(line);
-        if (!entry) throw bad_line(path, line_number, begin, "expected 'key<TAB>offset' but found " + quoted(line));
+        if (!entry)
+            throw bad_line(path, line_number, begin, "expected 'key<TAB>offset' but found " + quoted(line));
         if (entry->offset % 4 != 0 || entry->offset >= records.file_size()) {
             throw bad_line(path, line_number, begin,
-                           "offset " + std::to_string(entry->offset) + " of record " + std::to_string(entry->key) +
-                               " is not a multiple of 4 inside the " + std::to_string(records.file_size()) +
-                               " bytes of " + records.path().filename().string());
+                           "offset " + std::to_string(entry->offset) + " of record " +
+                               std::to_string(entry->key) + " is not a multiple of 4 inside the " +
+                               std::to_string(records.file_size()) + " bytes of " +
+                               records.path().filename().string());
         }
         index.keys_.push_back(entry->key);
         index.offsets_.push_back(entry->offset);
@@ -85,9 +91,10 @@ void RecordIndex::sort_by_key(const std::filesystem::path& path) {
     }
     const auto twice = std::adjacent_find(keys_.begin(), keys_.end());
     if (twice != keys_.end()) {
-        throw Error(ErrorCode::data_corrupt,
-                    path.string() + ": key " + std::to_string(*twice) + " comes twice, each key may come once",
-                    std::string(idx_hint));
+        throw Error(
+            ErrorCode::data_corrupt,
+            path.string() + ": key " + std::to_string(*twice) + " comes twice, each key may come once",
+            std::string(idx_hint));
     }
     // Sorted and distinct: the keys are 0, 1, 2, ... exactly if the last one says so.
     if (!keys_.empty() && keys_.back() == keys_.size() - 1) keys_ = {};

@@ -11,15 +11,16 @@
 
 namespace arcmeter::data {
 
-/// Positions 0 .. size()-1 are in key order. Where the keys are 0, 1, 2, ... (every insightface set) they take no
-/// memory. Immutable once built.
+/// Positions 0 .. size()-1 are in key order. Where the keys are 0, 1, 2, ... (every insightface set) they
+/// take no memory. Immutable once built.
 class RecordIndex {
 public:
-    /// Reads `key<TAB>offset` lines. A line that is neither, an offset that no record of `records` can have and a
-    /// key that comes twice are Error data_corrupt naming the line or key.
+    /// Reads `key<TAB>offset` lines. A line that is neither, an offset that no record of `records` can have
+    /// and a key that comes twice are Error data_corrupt naming the line or key.
     static RecordIndex load(const std::filesystem::path& path, const RecordReader& records);
 
-    /// For a set without train.idx: keys count the records in file order, as insightface's writer numbers them.
+    /// For a set without train.idx: keys count the records in file order, as insightface's writer numbers
+    /// them.
     static RecordIndex scan(const RecordReader& records);
 
     std::uint64_t size() const { return offsets_.size(); }

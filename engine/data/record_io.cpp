@@ -50,7 +50,8 @@ std::uint64_t padded(std::uint64_t length) {
 
 }  // namespace
 
-RecordError::RecordError(const std::filesystem::path& file, std::uint64_t offset, const std::string& what_is_wrong)
+RecordError::RecordError(const std::filesystem::path& file, std::uint64_t offset,
+                         const std::string& what_is_wrong)
     : Error(ErrorCode::data_corrupt,
             file.string() + ", record at byte " + std::to_string(offset) + ": " + what_is_wrong,
             "copy the set again or check it with: arcmeter-engine dataset verify"),
@@ -67,20 +68,21 @@ RecordReader::Part RecordReader::part_at(std::uint64_t record_offset, std::uint6
     const auto fail = [&](const std::string& what) -> RecordError { return {path(), record_offset, what}; };
     const std::uint64_t size = file_.size();
     if (part_offset > size || size - part_offset < part_header_bytes) {
-        throw fail("expected a record header at byte " + std::to_string(part_offset) + " but the file ends at byte " +
-                   std::to_string(size));
+        throw fail("expected a record header at byte " + std::to_string(part_offset) +
+                   " but the file ends at byte " + std::to_string(size));
     }
     const std::uint8_t* header = file_.bytes().data() + part_offset;
     const auto magic = load<std::uint32_t>(header);
     if (magic != record_magic) {
-        throw fail("expected the record magic " + hex(record_magic) + " at byte " + std::to_string(part_offset) +
-                   " but found " + hex(magic));
+        throw fail("expected the record magic " + hex(record_magic) + " at byte " +
+                   std::to_string(part_offset) + " but found " + hex(magic));
     }
     const auto word = load<std::uint32_t>(header + 4);
     const std::uint32_t continuation = word >> 29;
     const bool begins = continuation == whole || continuation == first;
     if (continuation > last || begins != is_first) {
-        throw fail("expected " + std::string(is_first ? "a whole record or a first part" : "a middle or last part") +
+        throw fail("expected " +
+                   std::string(is_first ? "a whole record or a first part" : "a middle or last part") +
                    " at byte " + std::to_string(part_offset) + " but found continuation flag " +
                    std::to_string(continuation));
     }
@@ -89,7 +91,8 @@ RecordReader::Part RecordReader::part_at(std::uint64_t record_offset, std::uint6
         throw fail("its " + std::to_string(length) + " bytes from byte " + std::to_string(part_offset) +
                    " go past the end of the file at byte " + std::to_string(size));
     }
-    return {static_cast<Continuation>(continuation), {header + part_header_bytes, length},
+    return {static_cast<Continuation>(continuation),
+            {header + part_header_bytes, length},
             part_offset + part_header_bytes + padded(length)};
 }
 
@@ -139,7 +142,8 @@ std::uint64_t RecordWriter::write(std::span<const std::uint8_t> payload) {
 }
 
 void RecordWriter::write_part(std::uint32_t continuation, std::span<const std::uint8_t> part) {
-    const std::uint32_t header[2] = {record_magic, (continuation << 29) | static_cast<std::uint32_t>(part.size())};
+    const std::uint32_t header[2] = {record_magic,
+                                     (continuation << 29) | static_cast<std::uint32_t>(part.size())};
     const char zeros[4] = {};
     const std::uint64_t padding = padded(part.size()) - part.size();
     errno = 0;
@@ -165,9 +169,9 @@ void RecordWriter::close() {
 ImageRecord parse_image_record(std::span<const std::uint8_t> payload, const std::filesystem::path& file,
                                std::uint64_t offset) {
     if (payload.size() < image_header_bytes) {
-        throw RecordError(file, offset,
-                          "expected an image header of 24 bytes but the record holds " +
-                              std::to_string(payload.size()));
+        throw RecordError(
+            file, offset,
+            "expected an image header of 24 bytes but the record holds " + std::to_string(payload.size()));
     }
     ImageRecord record;
     record.flag = load<std::uint32_t>(payload.data());
@@ -192,8 +196,8 @@ ImageRecord parse_image_record(std::span<const std::uint8_t> payload, const std:
 std::vector<std::uint8_t> serialize_image_record(const ImageRecord& record) {
     const std::size_t expected = record.flag == 0 ? 1 : record.flag;
     if (record.labels.size() != expected) {
-        throw Error(ErrorCode::internal, "an image record with flag " + std::to_string(record.flag) + " needs " +
-                                             std::to_string(expected) + " labels, not " +
+        throw Error(ErrorCode::internal, "an image record with flag " + std::to_string(record.flag) +
+                                             " needs " + std::to_string(expected) + " labels, not " +
                                              std::to_string(record.labels.size()));
     }
     const std::span<const float> labels(record.labels);

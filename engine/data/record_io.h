@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // RecordIO as dmlc-core writes it, and the image record that MXNet puts inside.
 //
-// A record: uint32 magic, uint32 whose top 3 bits say whole / first / middle / last part and whose low 29 bits are
-// the part's length, the bytes, zeros up to a multiple of 4. A payload that holds the magic at a 4-byte-aligned
-// place is split there, the magic itself is dropped, and the reader puts it back between the parts.
-// Everything is little-endian (dmlc-core, src/recordio.cc; MXNet, python/mxnet/recordio.py).
+// A record: uint32 magic, uint32 whose top 3 bits say whole / first / middle / last part and whose low 29
+// bits are the part's length, the bytes, zeros up to a multiple of 4. A payload that holds the magic at a
+// 4-byte-aligned place is split there, the magic itself is dropped, and the reader puts it back between the
+// parts. Everything is little-endian (dmlc-core, src/recordio.cc; MXNet, python/mxnet/recordio.py).
 #pragma once
 
 #include <cstdint>
@@ -33,11 +33,13 @@ private:
 };
 
 struct Record {
-    std::span<const std::uint8_t> payload;  ///< in the mapped file, or in the caller's scratch if it had parts
-    std::uint64_t end = 0;                  ///< offset of the record after this one
+    std::span<const std::uint8_t>
+        payload;            ///< in the mapped file, or in the caller's scratch if it had parts
+    std::uint64_t end = 0;  ///< offset of the record after this one
 };
 
-/// Reads records from a memory-mapped file. Const methods may be called from any thread, each with its own scratch.
+/// Reads records from a memory-mapped file. Const methods may be called from any thread, each with its own
+/// scratch.
 class RecordReader {
 public:
     explicit RecordReader(const std::filesystem::path& path) : file_(path) {}
@@ -78,8 +80,8 @@ private:
     std::uint64_t position_ = 0;
 };
 
-/// MXNet's IRHeader and what follows it: uint32 flag, float label, uint64 id, uint64 id2; with flag > 0 that many
-/// floats follow and are the labels instead.
+/// MXNet's IRHeader and what follows it: uint32 flag, float label, uint64 id, uint64 id2; with flag > 0 that
+/// many floats follow and are the labels instead.
 struct ImageRecord {
     std::uint32_t flag = 0;
     std::vector<float> labels;  ///< one for flag 0, `flag` of them otherwise

@@ -26,8 +26,10 @@ void check_range(const char* field, std::int64_t value, std::int64_t highest) {
 void check(const MakeOptions& options) {
     check_range("identities", options.identities, max_dataset_classes);
     check_range("images_per_identity", options.images_per_identity, 100'000);
-    check_range("identities x images_per_identity", options.identities * options.images_per_identity, max_images);
-    if (options.output.empty()) throw Error(ErrorCode::invalid_config, "output is empty, it must name a folder");
+    check_range("identities x images_per_identity", options.identities * options.images_per_identity,
+                max_images);
+    if (options.output.empty())
+        throw Error(ErrorCode::invalid_config, "output is empty, it must name a folder");
 }
 
 /// Flag 2 and the keys [begin, end): what record 0 and the identity records hold.
@@ -59,7 +61,8 @@ struct Painter {
 };
 
 /// Draws blocks of images on all threads and writes each block in order.
-void write_images(const MakeOptions& options, std::int64_t images, OutputSet& output, const Progress& progress) {
+void write_images(const MakeOptions& options, std::int64_t images, OutputSet& output,
+                  const Progress& progress) {
     const int threads = options.threads > 0 ? options.threads : core_count();
     std::vector<Painter> painters(static_cast<std::size_t>(threads));
     std::vector<std::vector<std::uint8_t>> block(static_cast<std::size_t>(threads) * 64);

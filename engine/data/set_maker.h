@@ -25,8 +25,8 @@ struct MakeResult {
     std::uint64_t bytes = 0;  ///< of train.rec
 };
 
-/// Throws Error invalid_config for options out of range or an output that cannot be used, internal if the disk
-/// fails; nothing is left behind then. The same options give the same bytes on the same build.
+/// Throws Error invalid_config for options out of range or an output that cannot be used, internal if the
+/// disk fails; nothing is left behind then. The same options give the same bytes on the same build.
 MakeResult make_set(const MakeOptions& options, const Progress& progress);
 
 }  // namespace arcmeter::data

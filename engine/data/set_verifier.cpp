@@ -64,18 +64,15 @@ public:
           threads_(threads),
           findings_(findings),
           decoders_(static_cast<std::size_t>(threads)),
-          images_of_label_(static_cast<std::size_t>(set.num_classes())),
           labels_(static_cast<std::size_t>(set.size()), no_label) {}
 
     void check_images(const Progress& progress) {
         constexpr std::int64_t block = 4096;
         for (std::int64_t first = 0; first < set_.size(); first += block) {
             const std::int64_t count = std::min(block, set_.size() - first);
-            parallel_for(count, threads_, [&](int thread, std::int64_t i) { check_image(thread, first + i); });
+            parallel_for(count, threads_,
+                         [&](int thread, std::int64_t i) { check_image(thread, first + i); });
             progress(first + count, set_.size());
-        }
-        for (const std::int32_t label : labels_) {
-            if (label != no_label) ++images_of_label_[static_cast<std::size_t>(label)];
         }
     }
 
@@ -87,8 +84,8 @@ public:
         for (std::uint64_t key = keys->begin; key < keys->end; ++key) {
             const auto position = set_.index().position_of(key);
             if (!position) {
-                findings_.add_without_offset("train.idx of " + set_.folder().string() + " lacks identity record " +
-                                             std::to_string(key));
+                findings_.add_without_offset("train.idx of " + set_.folder().string() +
+                                             " lacks identity record " + std::to_string(key));
                 return;
             }
             const std::uint64_t offset = set_.index().offset(*position);
@@ -104,7 +101,11 @@ public:
         return std::count_if(labels_.begin(), labels_.end(), [](auto label) { return label != no_label; });
     }
     std::int64_t identities() const {
-        return std::count_if(images_of_label_.begin(), images_of_label_.end(), [](auto n) { return n > 0; });
+        std::vector<bool> has_image(static_cast<std::size_t>(set_.num_classes()));
+        for (const std::int32_t label : labels_) {
+            if (label != no_label) has_image[static_cast<std::size_t>(label)] = true;
+        }
+        return std::count(has_image.begin(), has_image.end(), true);
     }
 
 private:
@@ -120,16 +121,19 @@ private:
         Decoder& decoder = decoders_[static_cast<std::size_t>(thread)];
         try {
             const LabelledImage image = set_.image(index, decoder.scratch);
-            decoder.jpeg.decode(image.jpeg, image_side, image_side, decoder.pixels.data(), set_.describe(image));
+            decoder.jpeg.decode(image.jpeg, image_side, image_side, decoder.pixels.data(),
+                                set_.describe(image));
             labels_[static_cast<std::size_t>(index)] = image.label;
         } catch (const Error& error) {
             findings_.add(set_.offset_of(index), error.what());
         }
     }
 
-    void check_identity_record(std::uint64_t key, std::uint64_t offset, std::vector<std::uint8_t>& scratch) const {
+    void check_identity_record(std::uint64_t key, std::uint64_t offset,
+                               std::vector<std::uint8_t>& scratch) const {
         const auto& path = set_.records().path();
-        const ImageRecord record = parse_image_record(set_.records().read(offset, scratch).payload, path, offset);
+        const ImageRecord record =
+            parse_image_record(set_.records().read(offset, scratch).payload, path, offset);
         const auto wrong = [&](const std::string& what) {
             return RecordError(path, offset, "identity record " + std::to_string(key) + " " + what);
         };
@@ -157,7 +161,6 @@ private:
     int threads_;
     Findings& findings_;
     std::vector<Decoder> decoders_;
-    std::vector<std::int64_t> images_of_label_;
     std::vector<std::int32_t> labels_;  // of each image; no_label where it is bad
 };
 

@@ -34,9 +34,9 @@ struct VerifyResult {
     std::string first_problem;                      ///< a sentence; empty if ok
 };
 
-/// Reads every record, decodes every image, and checks labels and identity ranges. Damage is in the result; Error
-/// is thrown only for what keeps the set from being read at all (missing files, bad property or train.idx).
-/// threads 0: all cores.
+/// Reads every record, decodes every image, and checks labels and identity ranges. Damage is in the result;
+/// Error is thrown only for what keeps the set from being read at all (missing files, bad property or
+/// train.idx). threads 0: all cores.
 VerifyResult verify_set(const std::filesystem::path& folder, int threads, const Progress& progress);
 
 }  // namespace arcmeter::data

@@ -6,8 +6,10 @@
 
 namespace arcmeter::data {
 
-SyntheticSource::SyntheticSource(std::int32_t batch_size, std::int32_t num_classes, std::uint64_t seed, int rank)
-    : images_(static_cast<std::size_t>(batch_size) * image_bytes), labels_(static_cast<std::size_t>(batch_size)) {
+SyntheticSource::SyntheticSource(std::int32_t batch_size, std::int32_t num_classes, std::uint64_t seed,
+                                 int rank)
+    : images_(static_cast<std::size_t>(batch_size) * image_bytes),
+      labels_(static_cast<std::size_t>(batch_size)) {
     Random random(hash64(seed, static_cast<std::uint64_t>(rank)));
     for (auto& pixel : images_) pixel = static_cast<std::uint8_t>(random.below(256));
     for (auto& label : labels_) {

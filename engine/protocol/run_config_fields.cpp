@@ -227,7 +227,10 @@ std::string option_text(const json& value) {
     if (value.is_string()) return value.get<std::string>();
     if (!value.is_array()) return value.dump();
     std::string out;
-    for (const json& item : value) out += (out.empty() ? "" : ",") + item.dump();
+    for (const json& item : value) {
+        if (!out.empty()) out += ',';
+        out += item.dump();
+    }
     return out;
 }
 

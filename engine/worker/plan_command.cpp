@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <iostream>
+
+#include "engine/backend/backend.h"
+#include "engine/train/event_writer.h"
+#include "engine/train/run_plan.h"
+#include "engine/worker/commands.h"
+#include "engine/worker/config_source.h"
+
+namespace arcmeter::worker {
+namespace {
+
+protocol::EventBody plan_of(const protocol::RunConfig& config) {
+    protocol::require_valid(config);
+    const backend::BackendChoice choice = backend::choose_backend(config.device);
+    choice.backend->require_precision(config.precision);
+    return train::plan_run(config, *choice.backend).plan;
+}
+
+protocol::ErrorEvent as_event(ErrorCode code, const std::string& message, const std::string& hint) {
+    protocol::ErrorEvent event;
+    event.code = code;
+    event.message = message;
+    event.hint = hint;
+    event.can_go_on = true;
+    return event;
+}
+
+/// Answers one question; an error is an answer too.
+template <typename Read>
+int answer(train::EventWriter& events, Read&& read) {
+    try {
+        events.write(plan_of(read()));
+        return exit_done;
+    } catch (const Error& error) {
+        events.write(as_event(error.code(), error.what(), error.hint()));
+        return exit_code_of(error.code());
+    } catch (const std::exception& error) {
+        events.write(as_event(ErrorCode::internal, std::string("Internal error: ") + error.what(), {}));
+        return exit_failed;
+    }
+}
+
+}  // namespace
+
+int plan_command(const PlanOptions& options) {
+    train::EventWriter events(STDOUT_FILENO);
+    if (!options.serve) return answer(events, [&] { return read_config(options.config); });
+    std::string line;
+    while (!events.broken() && std::getline(std::cin, line)) {
+        answer(events, [&] { return parse_config(line, "standard input"); });
+    }
+    return exit_done;
+}
+
+}  // namespace arcmeter::worker

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/worker/version.h"
+
+#include <cstdio>
+
+#include "engine/backend/backend.h"
+#include "engine/backend/cpu/cpu_backend.h"
+#include "engine/protocol/error.h"
+#include "engine/worker/commands.h"
+#include "kernels/cpu/dispatch.h"
+
+namespace arcmeter::worker {
+
+protocol::Hello hello() {
+    protocol::Hello hello;
+    hello.version = ARCMETER_VERSION;
+    hello.backends = {"cpu"};
+    return hello;
+}
+
+int version_command() {
+    std::printf("arcmeter-engine %s (commit %s), protocol %d\n", ARCMETER_VERSION, ARCMETER_COMMIT,
+                protocol::protocol_version);
+    const backend::cpu::CpuBackend cpu;
+    std::printf("  cpu      built in, kernels for %s\n", kernels::cpu::isa_name(kernels::cpu::active_isa()));
+    const std::string onednn_reason = ARCMETER_ONEDNN_REASON;
+    for (const auto& [name, version] : cpu.libraries()) {
+        if (name == "oneDNN") std::printf("  oneDNN   %s\n", version.c_str());
+    }
+    if (!onednn_reason.empty()) {
+        std::printf("  oneDNN   absent: %s; convolutions run slow reference kernels\n", onednn_reason.c_str());
+    }
+    std::printf("  cuda     absent: %s\n", backend::cuda_unavailable_reason().c_str());
+    std::printf("  mpi      absent: this engine trains on one device\n");
+    return exit_done;
+}
+
+}  // namespace arcmeter::worker
