@@ -21,13 +21,16 @@ ARCMETER_HD ActivationLayout simplified(ActivationLayout layout) {
     return layout;
 }
 
-/// Groups of rows that are reduced apart and combined at the end: enough for many threads, but no group so
-/// short that combining costs.
+/// Groups of rows that are reduced apart and combined at the end: whole samples where there are many, enough for
+/// many threads, but none so short that combining costs.
 ARCMETER_HD std::int64_t row_group_count(const ActivationLayout& layout) {
-    const std::int64_t tiles = (layout.channels + 15) / 16;
-    const std::int64_t wanted = 1 + 256 / tiles;
+    constexpr std::int64_t most = 64;
+    if (layout.batch >= most) {
+        return most;
+    }
     const std::int64_t possible = layout.rows() / 64;
-    const std::int64_t groups = wanted < possible ? wanted : possible;
+    const std::int64_t whole_samples = layout.batch * (most / layout.batch);
+    const std::int64_t groups = whole_samples < possible ? whole_samples : possible;
     return groups > 1 ? groups : 1;
 }
 

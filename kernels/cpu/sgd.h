@@ -9,7 +9,8 @@ namespace arcmeter::kernels::cpu {
 
 /// Another order of the same weights that is to be written along with the update. A convolution's weights
 /// are a sequence of 16 x 16 tiles [i][o] (input, output channel); the library's data-gradient and BF16
-/// kernels want each tile reordered. Tiles keep their sequence.
+/// kernels want each tile reordered. Tiles keep their sequence, or (1x1 convolutions) the grid of tiles
+/// [out tiles][in tiles] is transposed as well.
 struct TileTwin {
     enum class Kind {
         none,
@@ -19,6 +20,13 @@ struct TileTwin {
     };
     Kind kind = Kind::none;
     void* data = nullptr;  ///< count elements
+    std::int64_t grid_columns = 0;  ///< in tiles of a grid to transpose; 0: tiles keep their sequence
+
+    /// Where tile number `tile` of `tiles` goes.
+    constexpr std::int64_t place(std::int64_t tile, std::int64_t tiles) const {
+        if (grid_columns == 0) return tile;
+        return tile % grid_columns * (tiles / grid_columns) + tile / grid_columns;
+    }
 };
 
 struct SgdTensor {

@@ -26,6 +26,9 @@ struct Model {
         add(256 * 5, TileTwin::Kind::vnni, TileTwin::Kind::vnni_transposed, true, 5e-4f);
         add(1001, TileTwin::Kind::none, TileTwin::Kind::none, true, 5e-4f);
         add(256, TileTwin::Kind::vnni_transposed, TileTwin::Kind::transposed, false, 5e-4f);
+        add(256 * 12, TileTwin::Kind::transposed, TileTwin::Kind::vnni_transposed, false, 5e-4f);
+        tensors.back().twins[0].grid_columns = 3;
+        tensors.back().twins[1].grid_columns = 4;
         for (Storage& s : storage) {
             SgdTensor& t = tensors[static_cast<std::size_t>(&s - storage.data())];
             t.weight = static_cast<float*>(s.weight.data());
@@ -50,7 +53,7 @@ private:
         // Pointers are set when storage no longer grows; the half pointer marks that a copy is wanted.
         static bfloat16 wanted;
         tensors.push_back({nullptr, nullptr, nullptr, count, decay, half ? &wanted : nullptr,
-                           {{a, nullptr}, {b, nullptr}}});
+                           {{a, nullptr, 0}, {b, nullptr, 0}}});
     }
 };
 

@@ -6,8 +6,12 @@ namespace arcmeter::kernels::cpu::reference {
 namespace {
 
 /// Writes weight e (of tile e / 256, row i, column o) to its place in a twin.
-void write_twin(const TileTwin& twin, std::int64_t e, float weight) {
-    const std::int64_t tile = e / 256 * 256;
+void write_twin(const TileTwin& twin, std::int64_t e, std::int64_t count, float weight) {
+    // Tile (row, column) of the grid goes to (column, row).
+    const std::int64_t columns = twin.grid_columns;
+    const std::int64_t index = e / 256;
+    const std::int64_t rows = columns == 0 ? 0 : count / 256 / columns;
+    const std::int64_t tile = (columns == 0 ? index : index % columns * rows + index / columns) * 256;
     const std::int64_t i = e % 256 / 16;
     const std::int64_t o = e % 16;
     switch (twin.kind) {
@@ -30,7 +34,7 @@ void write_copies(const SgdTensor& tensor, std::int64_t e) {
         tensor.half_copy[e] = to_bfloat16(tensor.weight[e]);
     }
     for (const TileTwin& twin : tensor.twins) {
-        write_twin(twin, e, tensor.weight[e]);
+        write_twin(twin, e, tensor.count, tensor.weight[e]);
     }
 }
 

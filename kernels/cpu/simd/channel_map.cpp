@@ -37,29 +37,24 @@ template <class E, bool HasB, int N, class P>
 }
 
 template <class E, bool HasB, class TileType>
-void map_item(const ChannelMapArgs& args, const Item& item) {
+void map_piece(const ChannelMapArgs& args, const Piece& piece) {
     const ActivationLayout& layout = args.layout;
-    const Parameters<TileType::lanes, TileType::unroll, TileType::planar> p(args, item.channel);
-    const Parameters<1, 1, true> tail(args, item.channel);
-    Moments<TileType> moments;
-    for_each_run(layout, item, piece_rows<TileType>(), [&](std::int64_t offset, std::int64_t rows) {
-        walk_tile<TileType>(
-            offset, rows, layout.block,
-            [&](int u, std::int64_t i) { map_vector<E, HasB, TileType::lanes>(args, p, u, i); },
-            [&](int u, std::int64_t i) { map_vector<E, HasB, 1>(args, tail, u, i); });
-        if (args.mean != nullptr) {
-            moments.add_piece(static_cast<const E*>(args.output), offset, rows, layout.block);
-        }
-    });
+    const Parameters<TileType::lanes, TileType::unroll, TileType::planar> p(args, piece.channel);
+    const Parameters<1, 1, true> tail(args, piece.channel);
+    walk_tile<TileType>(
+        piece, layout.block, [&](int u, std::int64_t i) { map_vector<E, HasB, TileType::lanes>(args, p, u, i); },
+        [&](int u, std::int64_t i) { map_vector<E, HasB, 1>(args, tail, u, i); });
     if (args.mean != nullptr) {
-        moments.store_to(partial(args.workspace, layout, item, 2, 0), partial(args.workspace, layout, item, 2, 1));
+        add_moments<TileType>(static_cast<const E*>(args.output), layout.block, piece,
+                              partial(args.workspace, layout, piece, 2, 0),
+                              partial(args.workspace, layout, piece, 2, 1));
     }
 }
 
 template <class E, bool HasB>
 void map_all(const ChannelMapArgs& args) {
     with_tile(args.layout, [&]<class TileType>(TileType) {
-        for_each_item<TileType>(args.layout, [&](const Item& item) { map_item<E, HasB, TileType>(args, item); });
+        for_each_piece<TileType>(args.layout, [&](const Piece& piece) { map_piece<E, HasB, TileType>(args, piece); });
     });
 }
 

@@ -49,46 +49,41 @@ struct Sums {
     }
 };
 
-/// Adds a piece's sums to an item's, so that no float sum runs over more than a piece.
+/// Adds a piece's sums to those of the earlier pieces of its group, so that no float sum runs over more than a piece.
 template <class TileType>
-void add_sums(const Vec<TileType::lanes>* piece, float tail, float* total) {
+void add_sums(const Vec<TileType::lanes>* sums, float tail, bool first, float* total) {
     constexpr int n = TileType::lanes;
     if constexpr (TileType::planar) {
-        *total += sum_lanes<n>(piece[0]) + tail;
+        *total = (first ? 0.0f : *total) + sum_lanes<n>(sums[0]) + tail;
     } else {
         for (int u = 0; u < TileType::unroll; ++u) {
-            store<n>(total + u * n, load<n>(total + u * n) + piece[u]);
+            store<n>(total + u * n, first ? sums[u] : load<n>(total + u * n) + sums[u]);
         }
     }
 }
 
 template <class E, class TileType>
-void reduce_item(const ChannelMapBackwardReduceArgs& args, const Item& item) {
-    constexpr int n = TileType::lanes;
+void reduce_piece(const ChannelMapBackwardReduceArgs& args, const Piece& piece) {
     const E* x = input_of<E>(args);
     const E* dy = static_cast<const E*>(args.dy);
-    const Parameters<n, TileType::unroll, TileType::planar> p(args, item.channel);
-    const Parameters<1, 1, true> tail_p(args, item.channel);
-    float total[3][TileType::channels] = {};
-    for_each_run(args.layout, item, piece_rows<TileType>(), [&](std::int64_t offset, std::int64_t rows) {
-        Sums<n, TileType::unroll> sums;
-        Sums<1, 1> tail;
-        walk_tile<TileType>(
-            offset, rows, args.layout.block, [&](int u, std::int64_t i) { sums.add(p, x, dy, u, i); },
-            [&](int u, std::int64_t i) { tail.add(tail_p, x, dy, u, i); });
-        add_sums<TileType>(sums.dz, tail.dz[0], total[0]);
-        add_sums<TileType>(sums.dz_xhat, tail.dz_xhat[0], total[1]);
-        add_sums<TileType>(sums.dslope, tail.dslope[0], total[2]);
-    });
-    for (int k = 0; k < 3; ++k) {
-        std::memcpy(partial(args.workspace, args.layout, item, 3, k), total[k], sizeof total[k]);
-    }
+    const Parameters<TileType::lanes, TileType::unroll, TileType::planar> p(args, piece.channel);
+    const Parameters<1, 1, true> tail_p(args, piece.channel);
+    Sums<TileType::lanes, TileType::unroll> sums;
+    Sums<1, 1> tail;
+    walk_tile<TileType>(
+        piece, args.layout.block, [&](int u, std::int64_t i) { sums.add(p, x, dy, u, i); },
+        [&](int u, std::int64_t i) { tail.add(tail_p, x, dy, u, i); });
+    const bool first = piece.rows_before == 0;
+    const auto place = [&](int k) { return partial(args.workspace, args.layout, piece, 3, k); };
+    add_sums<TileType>(sums.dz, tail.dz[0], first, place(0));
+    add_sums<TileType>(sums.dz_xhat, tail.dz_xhat[0], first, place(1));
+    add_sums<TileType>(sums.dslope, tail.dslope[0], first, place(2));
 }
 
 template <class E>
 void reduce_all(const ChannelMapBackwardReduceArgs& args) {
     with_tile(args.layout, [&]<class TileType>(TileType) {
-        for_each_item<TileType>(args.layout, [&](const Item& item) { reduce_item<E, TileType>(args, item); });
+        for_each_piece<TileType>(args.layout, [&](const Piece& piece) { reduce_piece<E, TileType>(args, piece); });
     });
 }
 
@@ -131,15 +126,13 @@ void apply_all(const ChannelMapBackwardApplyArgs& args) {
     const E* x = input_of<E>(args);
     with_tile(args.layout, [&]<class TileType>(TileType) {
         constexpr int n = TileType::lanes;
-        for_each_item<TileType>(args.layout, [&](const Item& item) {
-            const ApplyParameters<n, TileType::unroll, TileType::planar> p(args, item.channel);
-            const ApplyParameters<1, 1, true> tail(args, item.channel);
-            for_each_run(args.layout, item, args.layout.spatial, [&](std::int64_t offset, std::int64_t rows) {
-                walk_tile<TileType>(
-                    offset, rows, args.layout.block,
-                    [&](int u, std::int64_t i) { apply_vector<E, HasAdd, n>(args, x, p, u, i); },
-                    [&](int u, std::int64_t i) { apply_vector<E, HasAdd, 1>(args, x, tail, u, i); });
-            });
+        for_each_piece<TileType>(args.layout, [&](const Piece& piece) {
+            const ApplyParameters<n, TileType::unroll, TileType::planar> p(args, piece.channel);
+            const ApplyParameters<1, 1, true> tail(args, piece.channel);
+            walk_tile<TileType>(
+                piece, args.layout.block,
+                [&](int u, std::int64_t i) { apply_vector<E, HasAdd, n>(args, x, p, u, i); },
+                [&](int u, std::int64_t i) { apply_vector<E, HasAdd, 1>(args, x, tail, u, i); });
         });
     });
 }

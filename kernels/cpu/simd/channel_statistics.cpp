@@ -11,13 +11,9 @@ void partials(const ChannelStatisticsArgs& args) {
     const ActivationLayout& layout = args.layout;
     const E* x = static_cast<const E*>(args.x);
     with_tile(layout, [&]<class TileType>(TileType) {
-        for_each_item<TileType>(layout, [&](const Item& item) {
-            Moments<TileType> moments;
-            for_each_run(layout, item, piece_rows<TileType>(), [&](std::int64_t offset, std::int64_t rows) {
-                moments.add_piece(x, offset, rows, layout.block);
-            });
-            moments.store_to(partial(args.workspace, layout, item, 2, 0),
-                             partial(args.workspace, layout, item, 2, 1));
+        for_each_piece<TileType>(layout, [&](const Piece& piece) {
+            add_moments<TileType>(x, layout.block, piece, partial(args.workspace, layout, piece, 2, 0),
+                                  partial(args.workspace, layout, piece, 2, 1));
         });
     });
 }

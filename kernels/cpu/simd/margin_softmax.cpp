@@ -8,7 +8,7 @@ namespace arcmeter::kernels::cpu::ARCMETER_ISA {
 namespace {
 
 constexpr int n = native_lanes;
-constexpr std::int64_t tile_columns = 512;
+constexpr std::int64_t tile_columns = 1024;
 
 template <int N>
 [[gnu::always_inline]] inline Vec<N> clamped(Vec<N> cosine) {

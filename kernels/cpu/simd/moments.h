@@ -5,82 +5,78 @@
 
 namespace arcmeter::kernels::cpu::ARCMETER_ISA {
 
-/// Running count, mean and sum of squared deviations of each channel of a tile. Pieces are added whole: their
-/// own mean first, then deviations from it, then the combination of Chan, Golub and LeVeque (1979).
-template <class TileType>
-class Moments {
-    static constexpr int n = TileType::lanes;
-    static constexpr int unroll = TileType::unroll;
-
-public:
-    template <class E>
-    void add_piece(const E* x, std::int64_t offset, std::int64_t rows, std::int64_t block) {
-        Vec<n> sum[unroll] = {};
-        float tail = 0;
-        walk_tile<TileType>(
-            offset, rows, block, [&](int u, std::int64_t i) { sum[u] += load<n>(x + i); },
-            [&](int, std::int64_t i) { tail += load<1>(x + i); });
-        const float count = static_cast<float>(rows);
-        Vec<n> mean[unroll];
-        for (int u = 0; u < unroll; ++u) {
-            mean[u] = across_lanes(sum[u], tail) / count;
-        }
-        Vec<n> squares[unroll] = {};
-        float tail_squares = 0;
-        const float tail_mean = lane<n>(mean[0], 0);
-        walk_tile<TileType>(
-            offset, rows, block,
-            [&](int u, std::int64_t i) {
-                const Vec<n> deviation = load<n>(x + i) - mean[u];
-                squares[u] += deviation * deviation;
-            },
-            [&](int, std::int64_t i) {
-                const float deviation = load<1>(x + i) - tail_mean;
-                tail_squares += deviation * deviation;
-            });
-        for (int u = 0; u < unroll; ++u) {
-            combine(u, count, mean[u], across_lanes(squares[u], tail_squares));
-        }
-        count_ += count;
+template <int Width, int N>
+[[gnu::always_inline]] inline Vec<Width> first_lanes(Vec<N> value) {
+    if constexpr (Width == N) {
+        return value;
+    } else {
+        return lane<N>(value, 0);
     }
+}
 
-    /// Writes [channels of the tile] values at each pointer.
-    void store_to(float* mean, float* squares) const {
-        if constexpr (TileType::planar) {
-            *mean = lane<n>(mean_[0], 0);
-            *squares = lane<n>(squares_[0], 0);
-        } else {
-            for (int u = 0; u < unroll; ++u) {
-                store<n>(mean + u * n, mean_[u]);
-                store<n>(squares + u * n, squares_[u]);
-            }
-        }
+/// Adds a piece to what is at mean_place and squares_place, or starts there if it is the first (before = 0).
+template <int N>
+[[gnu::always_inline]] inline void combine_moments(Vec<N> mean, Vec<N> squares, float before, float share,
+                                                   float* mean_place, float* squares_place) {
+    if (before > 0) {
+        const Vec<N> old_mean = load<N>(mean_place);
+        const Vec<N> delta = mean - old_mean;
+        mean = old_mean + delta * share;
+        squares += load<N>(squares_place) + delta * delta * (before * share);
     }
+    store<N>(mean_place, mean);
+    store<N>(squares_place, squares);
+}
 
-private:
-    static Vec<n> across_lanes(Vec<n> value, float tail) {
+/// Mean and sum of squared deviations of each channel, gathered piece by piece in two places of the workspace: a
+/// piece's own mean first, then deviations from it, then the combination of Chan, Golub and LeVeque (1979).
+template <class TileType, class E>
+void add_moments(const E* x, std::int64_t block, const Piece& piece, float* mean_place, float* squares_place) {
+    constexpr int n = TileType::lanes;
+    constexpr int unroll = TileType::unroll;
+    const auto across_lanes = [](Vec<n> value, float tail) {
         if constexpr (TileType::planar) {
             return splat<n>(sum_lanes<n>(value) + tail);
         } else {
             return value;
         }
+    };
+    const float count = static_cast<float>(piece.rows);
+    Vec<n> sum[unroll] = {};
+    float tail_sum = 0;
+    walk_tile<TileType>(
+        piece, block, [&](int u, std::int64_t i) { sum[u] += load<n>(x + i); },
+        [&](int, std::int64_t i) { tail_sum += load<1>(x + i); });
+    Vec<n> mean[unroll];
+    for (int u = 0; u < unroll; ++u) {
+        mean[u] = across_lanes(sum[u], tail_sum) * (1.0f / count);
     }
-
-    void combine(int u, float count, Vec<n> mean, Vec<n> squares) {
-        const float share = count / (count_ + count);
-        const Vec<n> delta = mean - mean_[u];
-        mean_[u] += delta * share;
-        squares_[u] += squares + delta * delta * (count_ * share);
+    const float tail_mean = lane<n>(mean[0], 0);
+    Vec<n> squares[unroll] = {};
+    float tail_squares = 0;
+    walk_tile<TileType>(
+        piece, block,
+        [&](int u, std::int64_t i) {
+            const Vec<n> deviation = load<n>(x + i) - mean[u];
+            squares[u] += deviation * deviation;
+        },
+        [&](int, std::int64_t i) {
+            const float deviation = load<1>(x + i) - tail_mean;
+            tail_squares += deviation * deviation;
+        });
+    const float before = static_cast<float>(piece.rows_before);
+    const float share = count / (before + count);
+    for (int u = 0; u < unroll; ++u) {
+        const Vec<n> piece_squares = across_lanes(squares[u], tail_squares);
+        constexpr int width = TileType::planar ? 1 : n;
+        combine_moments<width>(first_lanes<width, n>(mean[u]), first_lanes<width, n>(piece_squares), before, share,
+                               mean_place + u * n, squares_place + u * n);
     }
+}
 
-    float count_ = 0;
-    Vec<n> mean_[unroll] = {};
-    Vec<n> squares_[unroll] = {};
-};
-
-/// Places in the workspace where an item of a tile leaves value k of kinds.
-inline float* partial(float* workspace, const ActivationLayout& layout, const Item& item, int kinds, int k) {
-    return workspace + (item.group * kinds + k) * layout.channels + item.channel;
+/// Where the pieces of a row group and tile leave value k of kinds.
+inline float* partial(float* workspace, const ActivationLayout& layout, const Piece& piece, int kinds, int k) {
+    return workspace + (piece.group * kinds + k) * layout.channels + piece.channel;
 }
 
 }  // namespace arcmeter::kernels::cpu::ARCMETER_ISA

@@ -107,7 +107,7 @@ void pack_row_pairs(const float* from, void* to) {
     }
 }
 
-void write_twin(const TileTwin& twin, const float* tile, std::int64_t begin) {
+void write_twin(const TileTwin& twin, const float* tile, std::int64_t begin) {  // begin: where the tile goes
     alignas(64) float transposed[tile_size];
     switch (twin.kind) {
     case TileTwin::Kind::none:
@@ -133,7 +133,9 @@ void process_tile(const SgdTensor& t, const SgdParameters* p, std::int64_t begin
         copy_range(t, begin, end);
     }
     for (const TileTwin& twin : t.twins) {
-        write_twin(twin, t.weight + begin, begin);
+        if (twin.kind != TileTwin::Kind::none) {
+            write_twin(twin, t.weight + begin, twin.place(begin / tile_size, t.count / tile_size) * tile_size);
+        }
     }
 }
 

@@ -5,9 +5,9 @@
 #include "kernels/cpu/simd/vector.h"
 #include "kernels/layout.h"
 
-// One traversal for every layout. Work is cut into items: a tile of neighbouring channels of one channel block,
-// over one group of rows. In a planar layout (block 1) a tile is one channel and vectors run along spatial;
-// otherwise a tile is unroll vectors of lanes channels and each row is one step.
+// One traversal for every layout. A tile is a few neighbouring channels of one channel block. In a planar layout (block 1)
+// it is one channel and vectors run along spatial; otherwise it is unroll vectors of lanes channels and each row is
+// one step.
 
 namespace arcmeter::kernels::cpu::ARCMETER_ISA {
 
@@ -17,6 +17,8 @@ struct Tile {
     static constexpr int unroll = Unroll;
     static constexpr bool planar = Planar;
     static constexpr int channels = Planar ? 1 : Lanes * Unroll;
+    /// 2048 elements, so that what is read and written of a piece stays in the first cache.
+    static constexpr std::int64_t piece_rows = 2048 / channels;
 };
 
 /// Calls body with the widest tile that divides the (simplified) layout's block.
@@ -37,45 +39,63 @@ void with_tile(const ActivationLayout& layout, Body body) {
     }
 }
 
-struct Item {
-    std::int64_t channel;  ///< first of the tile
-    std::int64_t group;
-    std::int64_t row_begin;
-    std::int64_t row_end;
+/// A piece of one tile: rows that lie evenly spaced (layout.block apart), few enough to stay in the first cache.
+struct Piece {
+    std::int64_t channel;      ///< first of the tile
+    std::int64_t group;        ///< row group
+    std::int64_t rows_before;  ///< rows of this group and tile in earlier pieces
+    std::int64_t offset;       ///< element index of the first row
+    std::int64_t rows;
 };
 
-/// Calls body(item) for all items of a simplified layout, in parallel; neighbouring items are neighbours in
-/// memory where one group is one sample or less.
+/// The tiles from first to last - 1 over the rows of one group.
+struct Item {
+    std::int64_t group;
+    std::int64_t first_tile;
+    std::int64_t last_tile;
+};
+
+/// All pieces of an item in the order of memory: sample by sample, tile by tile, or where the tiles of a row are
+/// neighbours (one channel block) a few rows at a time, tile by tile.
 template <class TileType, class Body>
-void for_each_item(const ActivationLayout& layout, Body body) {
+void for_each_piece_of(const ActivationLayout& layout, const Item& item, Body body) {
+    constexpr std::int64_t max_rows = TileType::piece_rows;
+    const std::int64_t begin = row_group_begin(layout, item.group);
+    const std::int64_t end = row_group_begin(layout, item.group + 1);
+    const std::int64_t longest = layout.block == layout.channels ? max_rows : layout.spatial;
+    std::int64_t row = begin;
+    while (row < end) {
+        const std::int64_t sample = row / layout.spatial;
+        const std::int64_t s = row % layout.spatial;
+        std::int64_t run = layout.spatial - s;
+        run = run < end - row ? run : end - row;
+        run = run < longest ? run : longest;
+        for (std::int64_t tile = item.first_tile; tile < item.last_tile; ++tile) {
+            const std::int64_t channel = tile * TileType::channels;
+            const std::int64_t offset = layout.offset(sample, channel, s);
+            for (std::int64_t done = 0; done < run; done += max_rows) {
+                const std::int64_t rows = run - done < max_rows ? run - done : max_rows;
+                body(Piece{channel, item.group, row - begin + done, offset + done * layout.block, rows});
+            }
+        }
+        row += run;
+    }
+}
+
+/// Calls body(piece) for all pieces of a simplified layout, in parallel over row groups and, if those are few,
+/// over tiles. The pieces of one group and tile are visited in order by one thread.
+template <class TileType, class Body>
+void for_each_piece(const ActivationLayout& layout, Body body) {
+    constexpr std::int64_t wanted_items = 64;
     const std::int64_t tiles = layout.channels / TileType::channels;
     const std::int64_t groups = row_group_count(layout);
+    std::int64_t parts = (wanted_items + groups - 1) / groups;
+    parts = parts < tiles ? parts : tiles;
 #pragma omp parallel for schedule(static)
-    for (std::int64_t i = 0; i < tiles * groups; ++i) {
-        const std::int64_t group = i / tiles;
-        body(Item{i % tiles * TileType::channels, group, row_group_begin(layout, group),
-                  row_group_begin(layout, group + 1)});
+    for (std::int64_t i = 0; i < groups * parts; ++i) {
+        const std::int64_t part = i % parts;
+        for_each_piece_of<TileType>(layout, Item{i / parts, tiles * part / parts, tiles * (part + 1) / parts}, body);
     }
-}
-
-/// Calls body(offset, rows) for pieces of at most max_rows rows that are evenly spaced (layout.block apart).
-template <class Body>
-void for_each_run(const ActivationLayout& layout, const Item& item, std::int64_t max_rows, Body body) {
-    std::int64_t row = item.row_begin;
-    while (row < item.row_end) {
-        const std::int64_t s = row % layout.spatial;
-        std::int64_t rows = layout.spatial - s;
-        rows = rows < item.row_end - row ? rows : item.row_end - row;
-        rows = rows < max_rows ? rows : max_rows;
-        body(layout.offset(row / layout.spatial, item.channel, s), rows);
-        row += rows;
-    }
-}
-
-/// Rows of a piece: 2048 elements, so that what a piece reads and writes stays in the first cache.
-template <class TileType>
-constexpr std::int64_t piece_rows() {
-    return 2048 / TileType::channels;
 }
 
 /// Vectors of a per-channel parameter at a tile; a null parameter is `fallback`.
@@ -103,17 +123,16 @@ template <int Lanes, int Unroll, class Op>
     }
 }
 
-/// All elements of a run of a tile: op for whole vectors, tail_op for a planar run's single last elements.
+/// All elements of a piece: op for whole vectors, tail_op for a planar piece's single last elements.
 template <class TileType, class Op, class TailOp>
-[[gnu::always_inline]] inline void walk_tile(std::int64_t offset, std::int64_t rows, std::int64_t block, Op op,
-                                             TailOp tail_op) {
+[[gnu::always_inline]] inline void walk_tile(const Piece& piece, std::int64_t block, Op op, TailOp tail_op) {
     constexpr int n = TileType::lanes;
     if constexpr (TileType::planar) {
-        const std::int64_t vectors = rows / n;
-        walk<n, 1>(offset, vectors, n, op);
-        walk<1, 1>(offset + vectors * n, rows - vectors * n, 1, tail_op);
+        const std::int64_t vectors = piece.rows / n;
+        walk<n, 1>(piece.offset, vectors, n, op);
+        walk<1, 1>(piece.offset + vectors * n, piece.rows - vectors * n, 1, tail_op);
     } else {
-        walk<n, TileType::unroll>(offset, rows, block, op);
+        walk<n, TileType::unroll>(piece.offset, piece.rows, block, op);
     }
 }
 
