@@ -86,10 +86,12 @@ TEST_F(DatasetCommand, WrongUsageIsCodeTwo) {
     EXPECT_EQ(run({"make", "--identities", "many", "--images-per-identity", "2", "--output", set}), 2);
     EXPECT_EQ(run({"make", "--identities", "0", "--images-per-identity", "2", "--output", set}), 2);
     EXPECT_THAT(err, HasSubstr("identities is 0"));
-    EXPECT_EQ(run({"make", "--identities", "1", "--images-per-identity", "1", "--output", folder.path().string()}),
-              0);
-    EXPECT_EQ(run({"make", "--identities", "1", "--images-per-identity", "1", "--output", folder.path().string()}),
-              2);
+    EXPECT_EQ(
+        run({"make", "--identities", "1", "--images-per-identity", "1", "--output", folder.path().string()}),
+        0);
+    EXPECT_EQ(
+        run({"make", "--identities", "1", "--images-per-identity", "1", "--output", folder.path().string()}),
+        2);
     EXPECT_THAT(err, HasSubstr("is not empty"));
     EXPECT_EQ(run({"--help"}), 0);
     EXPECT_THAT(out, HasSubstr("verify"));

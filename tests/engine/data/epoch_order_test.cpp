@@ -36,7 +36,8 @@ TEST(EpochOrderTest, EpochsAndSeedsDiffer) {
 }
 
 // Images of one identity lie side by side; an order that keeps neighbours together would give batches of few
-// identities. Random places are size/3 apart on average, with a deviation of the mean of 0.24/sqrt(9999) of size.
+// identities. Random places are size/3 apart on average, with a deviation of the mean of 0.24/sqrt(9999) of
+// size.
 TEST(EpochOrderTest, NeighboursAreScattered) {
     constexpr std::uint64_t size = 10000;
     const EpochOrder order(size, 1, 0);

@@ -16,8 +16,8 @@ class FaceDatasetTest : public ::testing::Test {
 protected:
     /// Two identities of two images; the second image carries its label in the other form.
     std::vector<ImageRecord> insightface_records() const {
-        return {with_labels({5, 7}),  labelled(0, jpeg),   with_labels({0, 99}, jpeg), labelled(1, jpeg),
-                labelled(1, jpeg),    with_labels({1, 3}), with_labels({3, 5})};
+        return {with_labels({5, 7}), labelled(0, jpeg),   with_labels({0, 99}, jpeg), labelled(1, jpeg),
+                labelled(1, jpeg),   with_labels({1, 3}), with_labels({3, 5})};
     }
     FaceDataset write_and_open(const std::vector<ImageRecord>& records, int classes) {
         offsets = write_set(folder.path(), records, classes);
@@ -57,7 +57,8 @@ TEST_F(FaceDatasetTest, ReadsAnInsightfaceSet) {
 }
 
 TEST_F(FaceDatasetTest, ReadsAPlainList) {
-    const FaceDataset set = write_and_open({labelled(2, jpeg), with_labels({1, 5}, jpeg), labelled(0, jpeg)}, 3);
+    const FaceDataset set =
+        write_and_open({labelled(2, jpeg), with_labels({1, 5}, jpeg), labelled(0, jpeg)}, 3);
     EXPECT_EQ(set.size(), 3);
     EXPECT_FALSE(set.identity_records());
     Bytes scratch;

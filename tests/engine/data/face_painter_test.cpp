@@ -8,8 +8,8 @@
 namespace arcmeter::data {
 namespace {
 
-/// Means of 8x8 pixels of the face without the background beside it, relative to their own mean, so that the light
-/// of an image counts little.
+/// Means of 8x8 pixels of the face without the background beside it, relative to their own mean, so that the
+/// light of an image counts little.
 using Thumbnail = std::vector<float>;
 
 std::vector<std::uint8_t> face(std::uint64_t seed, std::uint64_t identity, std::uint64_t image) {
@@ -48,8 +48,9 @@ TEST(FacePainter, SameArgumentsSamePictureOthersNot) {
     EXPECT_NE(face(1, 2, 3), face(2, 2, 3));
 }
 
-// Without identity in the pixels no network can learn. The plainest classifier there is, the nearest of the mean
-// thumbnails of 10 other images, must name 80 % of 20 identities (chance: 5 %; a network does far better).
+// Without identity in the pixels no network can learn. The plainest classifier there is, the nearest of the
+// mean thumbnails of 10 other images, must name 80 % of 20 identities (chance: 5 %; a network does far
+// better).
 TEST(FacePainter, IdentitiesCanBeToldApart) {
     constexpr std::uint64_t identities = 20, seen = 10, unseen = 5;
     std::vector<Thumbnail> means;

@@ -30,7 +30,8 @@ TEST(Jpeg, KeepsColoursAndTheirOrder) {
     JpegDecoder().decode(jpeg, 112, 112, decoded.data(), "image");
     for (std::size_t i = 0; i < pixels.size(); ++i) {
         const std::size_t column = (i / 3) % 112;
-        if (column > 46 && column < 66) continue;  // colour is stored at half resolution and blurs at the edge
+        if (column > 46 && column < 66)
+            continue;  // colour is stored at half resolution and blurs at the edge
         // 8 of 255: what quality 95 rounds away on flat colours, with room.
         ASSERT_NEAR(pixels[i], decoded[i], 8) << i;
     }
@@ -45,7 +46,8 @@ TEST(Jpeg, WhatIsNotAJpegIsRefusedByName) {
 }
 
 TEST(Jpeg, WrongSizeIsRefused) {
-    EXPECT_THAT(decode_error(grey_jpeg(9, 96, 112)).what(), HasSubstr("the image is 96x112, allowed is 112x112"));
+    EXPECT_THAT(decode_error(grey_jpeg(9, 96, 112)).what(),
+                HasSubstr("the image is 96x112, allowed is 112x112"));
 }
 
 TEST(Jpeg, TruncatedOrDamagedImagesAreRefused) {

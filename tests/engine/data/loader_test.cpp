@@ -221,7 +221,8 @@ TEST_F(LoaderTest, OptionsThatCannotWorkAreNamed) {
         EXPECT_EQ(error.code(), ErrorCode::invalid_config);
         return std::string(error.what());
     };
-    EXPECT_THAT(message([](auto& o) { o.batch_size = 0; }), HasSubstr("batch_size_per_device is 0, allowed is 1"));
+    EXPECT_THAT(message([](auto& o) { o.batch_size = 0; }),
+                HasSubstr("batch_size_per_device is 0, allowed is 1"));
     EXPECT_THAT(message([](auto& o) { o.rank = 1; }), HasSubstr("rank is 1"));
     EXPECT_THAT(message([](auto& o) { o.world_size = 0; }), HasSubstr("world_size is 0"));
     EXPECT_THAT(message([](auto& o) { o.data_threads = -1; }), HasSubstr("data_threads is -1"));

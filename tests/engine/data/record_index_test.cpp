@@ -48,10 +48,12 @@ TEST_F(RecordIndexTest, SortsKeysThatAreSparseAndOutOfOrder) {
 }
 
 TEST_F(RecordIndexTest, BadLinesAreNamed) {
-    for (const char* bad : {"1 12", "1\t", "\t12", "one\t12", "1\t12x", "1\t-4", "", "1\t99999999999999999999999"}) {
+    for (const char* bad :
+         {"1 12", "1\t", "\t12", "one\t12", "1\t12x", "1\t-4", "", "1\t99999999999999999999999"}) {
         const Error error = load_error("0\t0\n" + std::string(bad) + "\n2\t24\n");
         EXPECT_EQ(error.code(), ErrorCode::data_corrupt) << bad;
-        EXPECT_THAT(error.what(), HasSubstr("train.idx, line 2 (byte 4): expected 'key<TAB>offset' but found '"));
+        EXPECT_THAT(error.what(),
+                    HasSubstr("train.idx, line 2 (byte 4): expected 'key<TAB>offset' but found '"));
     }
 }
 

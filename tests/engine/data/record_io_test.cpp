@@ -16,7 +16,8 @@ using ::testing::HasSubstr;
 Bytes words(std::initializer_list<std::uint32_t> values) {
     Bytes bytes;
     for (const std::uint32_t value : values) {
-        for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<std::uint8_t>(value >> shift));
+        for (int shift = 0; shift < 32; shift += 8)
+            bytes.push_back(static_cast<std::uint8_t>(value >> shift));
     }
     return bytes;
 }
@@ -89,7 +90,8 @@ TEST_F(RecordIo, WrongMagicNamesFileOffsetAndWhatWasExpected) {
     const Error error = read_error(offsets[1]);
     EXPECT_EQ(error.code(), ErrorCode::data_corrupt);
     EXPECT_THAT(error.what(), HasSubstr(path.string() + ", record at byte 12"));
-    EXPECT_THAT(error.what(), HasSubstr("expected the record magic 0xced7230a at byte 12 but found 0xced7230b"));
+    EXPECT_THAT(error.what(),
+                HasSubstr("expected the record magic 0xced7230a at byte 12 but found 0xced7230b"));
 }
 
 TEST_F(RecordIo, FileCutInHeaderPayloadOrPaddingIsTruncated) {
@@ -120,7 +122,8 @@ TEST_F(RecordIo, BrokenContinuationsAreRefused) {
     EXPECT_THAT(read_error(12).what(), HasSubstr("a whole record or a first part at byte 12 but found "
                                                  "continuation flag 3"));
     poke(path, 16 + 3, {0x00});  // the last part says it is a whole record
-    EXPECT_THAT(read_error(0).what(), HasSubstr("a middle or last part at byte 12 but found continuation flag 0"));
+    EXPECT_THAT(read_error(0).what(),
+                HasSubstr("a middle or last part at byte 12 but found continuation flag 0"));
     poke(path, 16 + 3, {0xe0});  // no such flag
     EXPECT_THAT(read_error(0).what(), HasSubstr("continuation flag 7"));
     poke(path, 16 + 3, {0x40});  // a middle part, then a new record
@@ -134,7 +137,8 @@ TEST_F(RecordIo, MissingFileAndFolderInItsPlaceAreDataMissing) {
 }
 
 TEST_F(RecordIo, WriterRefusesAFolderThatIsNotThere) {
-    EXPECT_EQ(error_of([&] { RecordWriter writer(folder / "no" / "train.rec"); }).code(), ErrorCode::invalid_config);
+    EXPECT_EQ(error_of([&] { RecordWriter writer(folder / "no" / "train.rec"); }).code(),
+              ErrorCode::invalid_config);
 }
 
 TEST(ImageRecordTest, BothLabelFormsRoundTrip) {
@@ -159,8 +163,9 @@ TEST(ImageRecordTest, BothLabelFormsRoundTrip) {
 }
 
 TEST(ImageRecordTest, ShortHeaderAndTooFewLabelsAreRefused) {
-    EXPECT_THAT(error_of([] { parse_image_record(Bytes(23), "f", 8); }).what(),
-                HasSubstr("f, record at byte 8: expected an image header of 24 bytes but the record holds 23"));
+    EXPECT_THAT(
+        error_of([] { parse_image_record(Bytes(23), "f", 8); }).what(),
+        HasSubstr("f, record at byte 8: expected an image header of 24 bytes but the record holds 23"));
     Bytes payload = serialize_image_record(with_labels({1, 2}));
     std::memset(payload.data(), 0xff, 4);  // announces 2^32 - 1 labels
     EXPECT_THAT(error_of([&] { parse_image_record(payload, "f", 0); }).what(),

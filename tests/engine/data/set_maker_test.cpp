@@ -104,8 +104,9 @@ TEST(SetMaker, TakesAnEmptyFolderAndOneWithLeftovers) {
 
 TEST(SetMaker, LeavesNothingBehindWhenItFails) {
     const TempFolder folder;
-    EXPECT_THROW(make_set(options(folder / "set", 2, 2), [](auto, auto) { throw std::runtime_error("stop"); }),
-                 std::runtime_error);
+    EXPECT_THROW(
+        make_set(options(folder / "set", 2, 2), [](auto, auto) { throw std::runtime_error("stop"); }),
+        std::runtime_error);
     EXPECT_FALSE(std::filesystem::exists(folder / "set"));
 }
 

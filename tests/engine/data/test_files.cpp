@@ -58,8 +58,8 @@ ImageRecord with_labels(std::vector<float> labels, std::span<const std::uint8_t>
     return record;
 }
 
-std::vector<std::uint64_t> write_set(const std::filesystem::path& folder, const std::vector<ImageRecord>& records,
-                                     int classes) {
+std::vector<std::uint64_t> write_set(const std::filesystem::path& folder,
+                                     const std::vector<ImageRecord>& records, int classes) {
     RecordWriter writer(folder / "train.rec");
     std::ofstream index(folder / "train.idx");
     std::vector<std::uint64_t> offsets;

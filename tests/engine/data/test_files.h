@@ -44,8 +44,8 @@ ImageRecord labelled(float label, std::span<const std::uint8_t> image);
 ImageRecord with_labels(std::vector<float> labels, std::span<const std::uint8_t> image = {});
 
 /// Writes train.rec, train.idx (keys 0, 1, 2, ...) and property; returns the records' offsets.
-std::vector<std::uint64_t> write_set(const std::filesystem::path& folder, const std::vector<ImageRecord>& records,
-                                     int classes);
+std::vector<std::uint64_t> write_set(const std::filesystem::path& folder,
+                                     const std::vector<ImageRecord>& records, int classes);
 
 /// A made set of `identities` x `images` in a new folder below `folder`.
 std::filesystem::path make_small_set(const TempFolder& folder, int identities, int images);
