@@ -83,18 +83,29 @@ std::optional<Blocking> blocking_of(const memory::desc& desc) {
     return out;
 }
 
-/// Whether `other` is `master` (tiles [i16][o16]) with each tile reordered in a way the optimiser knows.
-TileTwin::Kind tile_twin(const memory::desc& master, const memory::desc& other) {
+TileTwin::Kind tile_kind(const Blocking& to, bool half) {
     using Blocks = std::vector<std::pair<int, std::int64_t>>;
+    if (!half && to.blocks == Blocks{{0, 16}, {1, 16}}) return TileTwin::Kind::transposed;
+    if (half && to.blocks == Blocks{{1, 8}, {0, 16}, {1, 2}}) return TileTwin::Kind::vnni;
+    if (half && to.blocks == Blocks{{0, 8}, {1, 16}, {0, 2}}) return TileTwin::Kind::vnni_transposed;
+    return TileTwin::Kind::none;
+}
+
+/// Whether `other` is `master` (tiles [i16][o16]) with each tile, and for 1x1 kernels perhaps the grid of tiles,
+/// reordered in a way the optimiser knows. Kind none: it is not.
+TileTwin tile_twin_of(const memory::desc& master, const memory::desc& other) {
     const auto from = blocking_of(master);
     const auto to = blocking_of(other);
-    if (!from || !to || from->strides != to->strides) return TileTwin::Kind::none;
-    if (from->blocks != Blocks{{1, 16}, {0, 16}}) return TileTwin::Kind::none;
-    const bool half = other.data.data_type == dnnl_bf16;
-    if (!half && to->blocks == Blocks{{0, 16}, {1, 16}}) return TileTwin::Kind::transposed;
-    if (half && to->blocks == Blocks{{1, 8}, {0, 16}, {1, 2}}) return TileTwin::Kind::vnni;
-    if (half && to->blocks == Blocks{{0, 8}, {1, 16}, {0, 2}}) return TileTwin::Kind::vnni_transposed;
-    return TileTwin::Kind::none;
+    if (!from || !to || from->blocks != std::vector<std::pair<int, std::int64_t>>{{1, 16}, {0, 16}}) return {};
+    TileTwin twin;
+    twin.kind = tile_kind(*to, other.data.data_type == dnnl_bf16);
+    if (from->strides == to->strides) return twin;
+    const memory::dims dims = other.dims();
+    const std::int64_t out_tiles = dims[0] / 16, in_tiles = dims[1] / 16;
+    const bool grid_transposed = dims[2] == 1 && dims[3] == 1 && to->strides[0] == 256 && to->strides[1] == out_tiles * 256;
+    if (!grid_transposed) return {};
+    twin.grid_columns = in_tiles;
+    return twin;
 }
 
 void reorder(const memory::desc& from_desc, const void* from, const memory::desc& to_desc, void* to) {
@@ -163,18 +174,18 @@ public:
     std::string algorithm() const override { return algorithm_; }
     WeightCopy weight_copy() const override { return copy_; }
     std::size_t weight_copy_bytes() const override { return copy_ == WeightCopy::master ? 0 : weights_.get_size(); }
-    TileTwin::Kind tile_kind() const override { return tile_; }
+    TileTwin tile_twin() const override { return tile_; }
     void convert_weights(const float* master, void* copy) override { reorder(master_, master, weights_, copy); }
 
 protected:
     void describe_weights(const memory::desc& master, const memory::desc& weights) {
         master_ = master;
         weights_ = weights;
-        tile_ = master == weights ? TileTwin::Kind::none : tile_twin(master, weights);
+        tile_ = master == weights ? TileTwin{} : tile_twin_of(master, weights);
         const bool same_order = blocking_of(master).has_value() && blocking_of(master) == blocking_of(weights);
         copy_ = master == weights               ? WeightCopy::master
                 : same_order                    ? WeightCopy::half
-                : tile_ != TileTwin::Kind::none ? WeightCopy::tile
+                : tile_.kind != TileTwin::Kind::none ? WeightCopy::tile
                                                 : WeightCopy::reorder;
     }
 
@@ -196,7 +207,7 @@ protected:
 private:
     memory::desc master_, weights_;
     WeightCopy copy_ = WeightCopy::master;
-    TileTwin::Kind tile_ = TileTwin::Kind::none;
+    TileTwin tile_;
 };
 
 /// Forward, data gradient or weight gradient: argument names and their descriptions differ, nothing else.

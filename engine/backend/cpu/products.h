@@ -49,7 +49,7 @@ public:
     /// Of the weights it reads; weight gradients always write the master's layout.
     virtual WeightCopy weight_copy() const = 0;
     virtual std::size_t weight_copy_bytes() const = 0;
-    virtual kernels::cpu::TileTwin::Kind tile_kind() const = 0;
+    virtual kernels::cpu::TileTwin tile_twin() const = 0;  ///< for WeightCopy::tile, without its data
     /// For WeightCopy::reorder: writes this product's weights from the master.
     virtual void convert_weights(const float* master, void* copy) = 0;
 

@@ -19,7 +19,7 @@ public:
     std::string algorithm() const override { return "reference"; }
     WeightCopy weight_copy() const override { return WeightCopy::master; }
     std::size_t weight_copy_bytes() const override { return 0; }
-    kernels::cpu::TileTwin::Kind tile_kind() const override { return kernels::cpu::TileTwin::Kind::none; }
+    kernels::cpu::TileTwin tile_twin() const override { return {}; }
     void convert_weights(const float*, void*) override {}
 };
 

@@ -20,7 +20,8 @@ SgdTensor with_copies(const Bindings& bindings, graph::TensorId weight) {
         void* data = bindings.copies + copy.offset;
         if (copy.kind == WeightCopy::half) tensor.half_copy = static_cast<kernels::bfloat16*>(data);
         if (copy.kind == WeightCopy::tile) {
-            tensor.twins[twins++] = {program.product(copy.operation)->tile_kind(), data};
+            tensor.twins[twins] = program.product(copy.operation)->tile_twin();
+            tensor.twins[twins++].data = data;
         }
     }
     return tensor;

@@ -42,8 +42,8 @@ void map_piece(const ChannelMapArgs& args, const Piece& piece) {
     const Parameters<TileType::lanes, TileType::unroll, TileType::planar> p(args, piece.channel);
     const Parameters<1, 1, true> tail(args, piece.channel);
     walk_tile<TileType>(
-        piece, layout.block, [&](int u, std::int64_t i) { map_vector<E, HasB, TileType::lanes>(args, p, u, i); },
-        [&](int u, std::int64_t i) { map_vector<E, HasB, 1>(args, tail, u, i); });
+        piece, layout.block, [&](int u, std::int64_t i, int) { map_vector<E, HasB, TileType::lanes>(args, p, u, i); },
+        [&](int u, std::int64_t i, int) { map_vector<E, HasB, 1>(args, tail, u, i); });
     if (args.mean != nullptr) {
         add_moments<TileType>(static_cast<const E*>(args.output), layout.block, piece,
                               partial(args.workspace, layout, piece, 2, 0),

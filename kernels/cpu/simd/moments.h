@@ -34,7 +34,13 @@ template <class TileType, class E>
 void add_moments(const E* x, std::int64_t block, const Piece& piece, float* mean_place, float* squares_place) {
     constexpr int n = TileType::lanes;
     constexpr int unroll = TileType::unroll;
-    const auto across_lanes = [](Vec<n> value, float tail) {
+    constexpr int row_unroll = unroll < 4 ? 4 / unroll : 1;
+    constexpr int slots = unroll * row_unroll;
+    const auto total = [](const Vec<n>* slot, float tail) {
+        Vec<n> value = slot[0];
+        for (int k = 1; k < row_unroll; ++k) {
+            value += slot[k * unroll];
+        }
         if constexpr (TileType::planar) {
             return splat<n>(sum_lanes<n>(value) + tail);
         } else {
@@ -42,32 +48,32 @@ void add_moments(const E* x, std::int64_t block, const Piece& piece, float* mean
         }
     };
     const float count = static_cast<float>(piece.rows);
-    Vec<n> sum[unroll] = {};
+    Vec<n> sum[slots] = {};
     float tail_sum = 0;
-    walk_tile<TileType>(
-        piece, block, [&](int u, std::int64_t i) { sum[u] += load<n>(x + i); },
-        [&](int, std::int64_t i) { tail_sum += load<1>(x + i); });
+    walk_tile<TileType, row_unroll>(
+        piece, block, [&](int, std::int64_t i, int slot) { sum[slot] += load<n>(x + i); },
+        [&](int, std::int64_t i, int) { tail_sum += load<1>(x + i); });
     Vec<n> mean[unroll];
     for (int u = 0; u < unroll; ++u) {
-        mean[u] = across_lanes(sum[u], tail_sum) * (1.0f / count);
+        mean[u] = total(sum + u, tail_sum) * (1.0f / count);
     }
     const float tail_mean = lane<n>(mean[0], 0);
-    Vec<n> squares[unroll] = {};
+    Vec<n> squares[slots] = {};
     float tail_squares = 0;
-    walk_tile<TileType>(
+    walk_tile<TileType, row_unroll>(
         piece, block,
-        [&](int u, std::int64_t i) {
+        [&](int u, std::int64_t i, int slot) {
             const Vec<n> deviation = load<n>(x + i) - mean[u];
-            squares[u] += deviation * deviation;
+            squares[slot] += deviation * deviation;
         },
-        [&](int, std::int64_t i) {
+        [&](int, std::int64_t i, int) {
             const float deviation = load<1>(x + i) - tail_mean;
             tail_squares += deviation * deviation;
         });
     const float before = static_cast<float>(piece.rows_before);
     const float share = count / (before + count);
     for (int u = 0; u < unroll; ++u) {
-        const Vec<n> piece_squares = across_lanes(squares[u], tail_squares);
+        const Vec<n> piece_squares = total(squares + u, tail_squares);
         constexpr int width = TileType::planar ? 1 : n;
         combine_moments<width>(first_lanes<width, n>(mean[u]), first_lanes<width, n>(piece_squares), before, share,
                                mean_place + u * n, squares_place + u * n);

@@ -62,7 +62,8 @@ void for_each_piece_of(const ActivationLayout& layout, const Item& item, Body bo
     constexpr std::int64_t max_rows = TileType::piece_rows;
     const std::int64_t begin = row_group_begin(layout, item.group);
     const std::int64_t end = row_group_begin(layout, item.group + 1);
-    const std::int64_t longest = layout.block == layout.channels ? max_rows : layout.spatial;
+    const std::int64_t few = layout.channels < 512 ? 2048 / layout.channels : 4;
+    const std::int64_t longest = layout.block == layout.channels ? few : layout.spatial;
     std::int64_t row = begin;
     while (row < end) {
         const std::int64_t sample = row / layout.spatial;
@@ -112,27 +113,38 @@ void load_parameter(const float* parameter, std::int64_t channel, float fallback
     }
 }
 
-/// op(u, element index) for the vectors of rows that lie step elements apart.
-template <int Lanes, int Unroll, class Op>
+/// op(u, element index, slot) for the vectors of rows that lie step elements apart. RowUnroll rows are taken at a
+/// time; slot = u + Unroll * (row % RowUnroll) numbers independent sums, so that additions overlap.
+template <int Lanes, int Unroll, int RowUnroll, class Op>
 [[gnu::always_inline]] inline void walk(std::int64_t offset, std::int64_t rows, std::int64_t step, Op op) {
-    for (std::int64_t r = 0; r < rows; ++r) {
+    std::int64_t r = 0;
+    for (; r + RowUnroll <= rows; r += RowUnroll) {
+#pragma GCC unroll 16
+        for (int k = 0; k < RowUnroll; ++k) {
+#pragma GCC unroll 16
+            for (int u = 0; u < Unroll; ++u) {
+                op(u, offset + (r + k) * step + u * Lanes, u + Unroll * k);
+            }
+        }
+    }
+    for (; r < rows; ++r) {
 #pragma GCC unroll 16
         for (int u = 0; u < Unroll; ++u) {
-            op(u, offset + r * step + u * Lanes);
+            op(u, offset + r * step + u * Lanes, u);
         }
     }
 }
 
 /// All elements of a piece: op for whole vectors, tail_op for a planar piece's single last elements.
-template <class TileType, class Op, class TailOp>
+template <class TileType, int RowUnroll = 1, class Op, class TailOp>
 [[gnu::always_inline]] inline void walk_tile(const Piece& piece, std::int64_t block, Op op, TailOp tail_op) {
     constexpr int n = TileType::lanes;
     if constexpr (TileType::planar) {
         const std::int64_t vectors = piece.rows / n;
-        walk<n, 1>(piece.offset, vectors, n, op);
-        walk<1, 1>(piece.offset + vectors * n, piece.rows - vectors * n, 1, tail_op);
+        walk<n, 1, RowUnroll>(piece.offset, vectors, n, op);
+        walk<1, 1, 1>(piece.offset + vectors * n, piece.rows - vectors * n, 1, tail_op);
     } else {
-        walk<n, TileType::unroll>(piece.offset, piece.rows, block, op);
+        walk<n, TileType::unroll, RowUnroll>(piece.offset, piece.rows, block, op);
     }
 }
 
