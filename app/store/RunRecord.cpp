@@ -94,4 +94,33 @@ RunFigures figuresOf(const std::vector<protocol::Result>& repeats) {
     return figures;
 }
 
+protocol::Result resultOf(const std::vector<protocol::Result>& repeats, const RunFigures& figures) {
+    using Parts = protocol::StepParts;
+    protocol::Result merged;
+    const std::vector<const protocol::Result*> counting = countingRepeats(repeats);
+    if (!counting.empty()) merged = *counting.back();
+    const auto mean = [&](auto valueOf) {
+        double sum = 0;
+        for (const protocol::Result* result : counting) sum += valueOf(*result);
+        return counting.empty() ? 0 : sum / static_cast<double>(counting.size());
+    };
+    merged.samples_per_s = figures.samplesPerSecond.value_or(NAN);
+    merged.repeats = figures.repeats;
+    merged.min = figures.min.value_or(NAN);
+    merged.max = figures.max.value_or(NAN);
+    merged.stddev = figures.stddev.value_or(0);
+    merged.ci95 = figures.ci95;
+    for (const auto part : {&Parts::data_wait, &Parts::forward, &Parts::head, &Parts::backward, &Parts::communication,
+                            &Parts::optimizer}) {
+        merged.parts.*part = mean([part](const protocol::Result& result) { return result.parts.*part; });
+    }
+    merged.peak_device_memory_bytes = figures.peakDeviceMemoryBytes.value_or(0);
+    merged.peak_host_memory_bytes = figures.peakHostMemoryBytes.value_or(0);
+    merged.model_flops_utilization =
+        mean([](const protocol::Result& result) { return result.model_flops_utilization; });
+    merged.flops_per_s = mean([](const protocol::Result& result) { return result.flops_per_s; });
+    merged.partial = figures.partial;
+    return merged;
+}
+
 }  // namespace arcmeter::app

@@ -71,6 +71,10 @@ struct RunFigures {
 /// only where no whole one is there (then the figures are partial).
 RunFigures figuresOf(const std::vector<protocol::Result>& repeats);
 
+/// The repeats as one result event: figures as figuresOf(), parts and utilization as means. samples_per_s is NaN
+/// where nothing was measured.
+protocol::Result resultOf(const std::vector<protocol::Result>& repeats, const RunFigures& figures);
+
 /// What a program writes when a run begins.
 struct NewRun {
     protocol::RunConfig config;
@@ -78,7 +82,6 @@ struct NewRun {
     QString presetId;
     QStringList tags;
     QString note;
-    QString programVersion;
 };
 
 /// One row of History: a run of ours or a published result. Strings are shared between rows.

@@ -9,6 +9,7 @@
 #include "app/store/Owner.h"
 #include "app/store/RunRows.h"
 #include "app/store/StepAccumulator.h"
+#include "app/version/Version.h"
 
 namespace arcmeter::app {
 namespace {
@@ -117,7 +118,7 @@ qint64 insertRun(Connection& connection, const NewRun& run) {
                        "devices_per_node, method, fc_type, loss, host, owner_host, owner_boot, owner_pid, "
                        "owner_started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         {now(), toString(RunState::Queued), QString::fromStdString(to_json(config).dump()), text(run.presetId),
-         text(run.note), text(run.programVersion), text(config.model), text(run.datasetName),
+         text(run.note), programVersion(), text(config.model), text(run.datasetName),
          text(to_string(config.parallelism)), sampled ? QVariant(config.sample_ratio) : QVariant(),
          text(to_string(config.precision)), qint64(config.batch_size_per_device), bound(classes), qint64(config.nodes),
          qint64(config.devices_per_node), text(to_string(config.method)), text(to_string(config.effective_fc_type())),

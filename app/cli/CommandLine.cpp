@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/CommandLine.h"
+
+#include <CLI/CLI.hpp>
+#include <exception>
+
+#include "app/cli/EngineCommands.h"
+#include "app/cli/HistoryCommands.h"
+#include "app/cli/PlanCommand.h"
+#include "app/cli/RunCommand.h"
+#include "app/cli/Terminal.h"
+#include "app/version/Version.h"
+#include "engine/protocol/error.h"
+
+namespace arcmeter::app::cli {
+namespace {
+
+constexpr const char* description =
+    "arcmeter-cli - measure how fast face-recognition networks train\n\n"
+    "First look (no GPU needed, under a minute):\n"
+    "  arcmeter-cli run --preset quick-look\n\n"
+    "A benchmark, its result as JSON, stored in a file of its own:\n"
+    "  arcmeter-cli run --model r50 --batch-size 32 --method quick --db runs.sqlite --json\n\n"
+    "Will it fit, on this machine or another:\n"
+    "  arcmeter-cli plan --model r100 --batch-size 128 --precision fp16\n\n"
+    "All results beside the published ones, for a spreadsheet:\n"
+    "  arcmeter-cli history export --format csv --output results.csv\n";
+
+constexpr const char* footer =
+    "\nExit codes: 0 done, 1 the run failed, 2 wrong usage or invalid configuration, 3 stopped by the user,\n"
+    "4 the device asked for is not here. Results go to standard output, progress and errors to standard error.\n"
+    "Runs are stored in $XDG_DATA_HOME/arcmeter/runs.sqlite unless --db names another file.\n"
+    "'arcmeter-cli COMMAND --help' explains one command.";
+
+}  // namespace
+
+int runCommandLine(int argc, char** argv) {
+    CLI::App app{description, "arcmeter-cli"};
+    app.footer(footer);
+    app.set_version_flag("--version", "arcmeter-cli " + programVersion().toStdString());
+    app.require_subcommand(1);
+
+    RunCommand run(app);
+    PlanCommand plan(app);
+    HistoryCommands history(app);
+    EngineCommands engine(app);
+    try {
+        app.parse(argc, argv);
+        return run.chosen()       ? run.execute()
+               : plan.chosen()    ? plan.execute()
+               : history.chosen() ? history.execute()
+                                  : engine.execute();
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);
+        return code == 0 ? exit_done : exit_usage;
+    } catch (const Error& error) {
+        return reportError(error);
+    } catch (const std::exception& error) {
+        return reportError(Error(ErrorCode::internal, error.what()));
+    }
+}
+
+}  // namespace arcmeter::app::cli

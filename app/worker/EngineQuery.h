@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One question to the engine, waited for: what the command line uses. The window uses PlanService.
+#pragma once
+
+#include <QString>
+
+#include "engine/protocol/events.h"
+#include "engine/protocol/run_config.h"
+
+namespace arcmeter::app {
+
+/// `arcmeter-engine plan` for one configuration. Throws Error with the engine's own code, sentence and hint where it
+/// refuses, Error(internal) where it does not answer sensibly.
+protocol::Plan queryPlan(const QString& engine, const protocol::RunConfig& config);
+
+}  // namespace arcmeter::app
