@@ -15,6 +15,9 @@ extern const KernelTable table;
 namespace avx512 {
 extern const KernelTable table;
 }
+namespace avx512_bf16 {
+extern const KernelTable table;
+}
 #endif
 
 namespace {
@@ -22,6 +25,9 @@ namespace {
 const KernelTable* table_of(Isa isa) {
 #ifdef ARCMETER_X86_LEVELS
     switch (isa) {
+    case Isa::avx512_bf16:
+        return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512bf16") ? &avx512_bf16::table
+                                                                                           : nullptr;
     case Isa::avx512:
         return __builtin_cpu_supports("x86-64-v4") ? &avx512::table : nullptr;
     case Isa::avx2:
@@ -39,7 +45,7 @@ struct Selection {
 };
 
 Selection best() {
-    for (const Isa isa : {Isa::avx512, Isa::avx2}) {
+    for (const Isa isa : {Isa::avx512_bf16, Isa::avx512, Isa::avx2}) {
         if (const KernelTable* table = table_of(isa)) {
             return {isa, table};
         }
@@ -76,6 +82,8 @@ bool select_isa(Isa isa) {
 
 const char* isa_name(Isa isa) {
     switch (isa) {
+    case Isa::avx512_bf16:
+        return "avx512_bf16";
     case Isa::avx512:
         return "avx512";
     case Isa::avx2:

@@ -4,8 +4,8 @@
 namespace arcmeter::kernels::cpu {
 
 /// Instruction sets the fast kernels are compiled for: the compiler's default for the target, x86-64-v3
-/// (AVX2, FMA) and x86-64-v4 (AVX-512).
-enum class Isa { baseline, avx2, avx512 };
+/// (AVX2, FMA), x86-64-v4 (AVX-512), and that with the bfloat16 conversions.
+enum class Isa { baseline, avx2, avx512, avx512_bf16 };
 
 /// Whether this build contains the instruction set and this CPU runs it. baseline always is.
 bool isa_available(Isa isa);

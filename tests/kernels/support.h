@@ -23,7 +23,7 @@ protected:
 
 inline std::vector<cpu::Isa> available_isas() {
     std::vector<cpu::Isa> isas;
-    for (const cpu::Isa isa : {cpu::Isa::baseline, cpu::Isa::avx2, cpu::Isa::avx512}) {
+    for (const cpu::Isa isa : {cpu::Isa::baseline, cpu::Isa::avx2, cpu::Isa::avx512, cpu::Isa::avx512_bf16}) {
         if (cpu::isa_available(isa)) {
             isas.push_back(isa);
         }

@@ -28,33 +28,61 @@ struct Parameters {
 };
 
 template <class E, bool HasB, int N, class P>
-[[gnu::always_inline]] inline void map_vector(const ChannelMapArgs& args, const P& p, int u, std::int64_t i) {
+[[gnu::always_inline]] inline Vec<N> mapped(const ChannelMapArgs& args, const P& p, int u, std::int64_t i) {
     Vec<N> z = p.a_scale[u] * load<N>(static_cast<const E*>(args.a.data) + i) + p.shift[u];
     if constexpr (HasB) {
         z += p.b_scale[u] * load<N>(static_cast<const E*>(args.b.data) + i);
     }
-    store<N>(static_cast<E*>(args.output) + i, prelu(z, p.slope[u]));
+    return prelu(z, p.slope[u]);
 }
 
 template <class E, bool HasB, class TileType>
 void map_piece(const ChannelMapArgs& args, const Piece& piece) {
-    const ActivationLayout& layout = args.layout;
-    const Parameters<TileType::lanes, TileType::unroll, TileType::planar> p(args, piece.channel);
-    const Parameters<1, 1, true> tail(args, piece.channel);
+    constexpr int n = TileType::lanes;
+    const Parameters<n, TileType::unroll, TileType::planar> p(args, piece.channel);
+    const Parameters<1, 1, true> tail_p(args, piece.channel);
+    E* const y = static_cast<E*>(args.output);
     walk_tile<TileType>(
-        piece, layout.block, [&](int u, std::int64_t i, int) { map_vector<E, HasB, TileType::lanes>(args, p, u, i); },
-        [&](int u, std::int64_t i, int) { map_vector<E, HasB, 1>(args, tail, u, i); });
-    if (args.mean != nullptr) {
-        add_moments<TileType>(static_cast<const E*>(args.output), layout.block, piece,
-                              partial(args.workspace, layout, piece, 2, 0),
-                              partial(args.workspace, layout, piece, 2, 1));
+        piece, args.layout.block,
+        [&](int u, std::int64_t i) { store<n>(y + i, mapped<E, HasB, n>(args, p, u, i)); },
+        [&](int u, std::int64_t i) { store<1>(y + i, mapped<E, HasB, 1>(args, tail_p, u, i)); });
+}
+
+template <class E, bool HasB, class TileType>
+void map_piece_with_statistics(const ChannelMapArgs& args, const Piece& piece) {
+    constexpr int n = TileType::lanes;
+    const Parameters<n, TileType::unroll, TileType::planar> p(args, piece.channel);
+    const Parameters<1, 1, true> tail_p(args, piece.channel);
+    E* const y = static_cast<E*>(args.output);
+    DeviationSums<n, TileType::unroll> sums;
+    DeviationSums<1, 1> tail;
+    // Deviations are from the first row of the output, unrounded: any value near the others will do.
+    tail.origin[0] = mapped<E, HasB, 1>(args, tail_p, 0, piece.offset);
+    for (int u = 0; u < TileType::unroll; ++u) {
+        if constexpr (TileType::planar) {
+            sums.origin[u] = splat<n>(tail.origin[0]);
+        } else {
+            sums.origin[u] = mapped<E, HasB, n>(args, p, u, piece.offset + u * n);
+        }
     }
+    walk_tile<TileType>(
+        piece, args.layout.block,
+        [&](int u, std::int64_t i) { sums.add(u, store_rounded<n>(y + i, mapped<E, HasB, n>(args, p, u, i))); },
+        [&](int u, std::int64_t i) { tail.add(u, store_rounded<1>(y + i, mapped<E, HasB, 1>(args, tail_p, u, i))); });
+    add_moments<TileType>(sums, tail, piece, partial(args.workspace, args.layout, piece, 2, 0),
+                          partial(args.workspace, args.layout, piece, 2, 1));
 }
 
 template <class E, bool HasB>
 void map_all(const ChannelMapArgs& args) {
     with_tile(args.layout, [&]<class TileType>(TileType) {
-        for_each_piece<TileType>(args.layout, [&](const Piece& piece) { map_piece<E, HasB, TileType>(args, piece); });
+        if (args.mean != nullptr) {
+            for_each_piece<TileType>(
+                args.layout, [&](const Piece& piece) { map_piece_with_statistics<E, HasB, TileType>(args, piece); });
+        } else {
+            for_each_piece<TileType>(args.layout,
+                                     [&](const Piece& piece) { map_piece<E, HasB, TileType>(args, piece); });
+        }
     });
 }
 

@@ -71,8 +71,8 @@ void reduce_piece(const ChannelMapBackwardReduceArgs& args, const Piece& piece) 
     Sums<TileType::lanes, TileType::unroll> sums;
     Sums<1, 1> tail;
     walk_tile<TileType>(
-        piece, args.layout.block, [&](int u, std::int64_t i, int) { sums.add(p, x, dy, u, i); },
-        [&](int u, std::int64_t i, int) { tail.add(tail_p, x, dy, u, i); });
+        piece, args.layout.block, [&](int u, std::int64_t i) { sums.add(p, x, dy, u, i); },
+        [&](int u, std::int64_t i) { tail.add(tail_p, x, dy, u, i); });
     const bool first = piece.rows_before == 0;
     const auto place = [&](int k) { return partial(args.workspace, args.layout, piece, 3, k); };
     add_sums<TileType>(sums.dz, tail.dz[0], first, place(0));
@@ -131,8 +131,8 @@ void apply_all(const ChannelMapBackwardApplyArgs& args) {
             const ApplyParameters<1, 1, true> tail(args, piece.channel);
             walk_tile<TileType>(
                 piece, args.layout.block,
-                [&](int u, std::int64_t i, int) { apply_vector<E, HasAdd, n>(args, x, p, u, i); },
-                [&](int u, std::int64_t i, int) { apply_vector<E, HasAdd, 1>(args, x, tail, u, i); });
+                [&](int u, std::int64_t i) { apply_vector<E, HasAdd, n>(args, x, p, u, i); },
+                [&](int u, std::int64_t i) { apply_vector<E, HasAdd, 1>(args, x, tail, u, i); });
         });
     });
 }

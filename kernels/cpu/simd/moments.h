@@ -28,55 +28,45 @@ template <int N>
     store<N>(squares_place, squares);
 }
 
-/// Mean and sum of squared deviations of each channel, gathered piece by piece in two places of the workspace: a
-/// piece's own mean first, then deviations from it, then the combination of Chan, Golub and LeVeque (1979).
-template <class TileType, class E>
-void add_moments(const E* x, std::int64_t block, const Piece& piece, float* mean_place, float* squares_place) {
+/// Sums of deviations, and of their squares, from a value of the piece itself (its first row). What cancels when the
+/// mean is taken out again is at most rows of the piece times rounding: the first row alone brings the variance
+/// to 1 / rows of its squared distance from the mean. So one pass is enough, whatever the mean.
+template <int N, int Unroll>
+struct DeviationSums {
+    Vec<N> origin[Unroll];
+    Vec<N> sum[Unroll] = {};
+    Vec<N> squares[Unroll] = {};
+
+    [[gnu::always_inline]] void add(int u, Vec<N> value) {
+        const Vec<N> deviation = value - origin[u];
+        sum[u] += deviation;
+        squares[u] += deviation * deviation;
+    }
+};
+
+/// Brings a piece's sums to the moments in two places of the workspace. `tail` holds a planar piece's single last
+/// elements, with the same origin.
+template <class TileType>
+void add_moments(const DeviationSums<TileType::lanes, TileType::unroll>& sums, const DeviationSums<1, 1>& tail,
+                 const Piece& piece, float* mean_place, float* squares_place) {
     constexpr int n = TileType::lanes;
-    constexpr int unroll = TileType::unroll;
-    constexpr int row_unroll = unroll < 4 ? 4 / unroll : 1;
-    constexpr int slots = unroll * row_unroll;
-    const auto total = [](const Vec<n>* slot, float tail) {
-        Vec<n> value = slot[0];
-        for (int k = 1; k < row_unroll; ++k) {
-            value += slot[k * unroll];
-        }
+    constexpr int width = TileType::planar ? 1 : n;
+    const auto across_lanes = [](Vec<n> value, float tail_value) {
         if constexpr (TileType::planar) {
-            return splat<n>(sum_lanes<n>(value) + tail);
+            return sum_lanes<n>(value) + tail_value;
         } else {
             return value;
         }
     };
     const float count = static_cast<float>(piece.rows);
-    Vec<n> sum[slots] = {};
-    float tail_sum = 0;
-    walk_tile<TileType, row_unroll>(
-        piece, block, [&](int, std::int64_t i, int slot) { sum[slot] += load<n>(x + i); },
-        [&](int, std::int64_t i, int) { tail_sum += load<1>(x + i); });
-    Vec<n> mean[unroll];
-    for (int u = 0; u < unroll; ++u) {
-        mean[u] = total(sum + u, tail_sum) * (1.0f / count);
-    }
-    const float tail_mean = lane<n>(mean[0], 0);
-    Vec<n> squares[slots] = {};
-    float tail_squares = 0;
-    walk_tile<TileType, row_unroll>(
-        piece, block,
-        [&](int u, std::int64_t i, int slot) {
-            const Vec<n> deviation = load<n>(x + i) - mean[u];
-            squares[slot] += deviation * deviation;
-        },
-        [&](int, std::int64_t i, int) {
-            const float deviation = load<1>(x + i) - tail_mean;
-            tail_squares += deviation * deviation;
-        });
     const float before = static_cast<float>(piece.rows_before);
     const float share = count / (before + count);
-    for (int u = 0; u < unroll; ++u) {
-        const Vec<n> piece_squares = total(squares + u, tail_squares);
-        constexpr int width = TileType::planar ? 1 : n;
-        combine_moments<width>(first_lanes<width, n>(mean[u]), first_lanes<width, n>(piece_squares), before, share,
-                               mean_place + u * n, squares_place + u * n);
+    for (int u = 0; u < TileType::unroll; ++u) {
+        const Vec<width> sum = across_lanes(sums.sum[u], tail.sum[0]);
+        const Vec<width> squares = across_lanes(sums.squares[u], tail.squares[0]);
+        const Vec<width> deviation = sum * (1.0f / count);
+        combine_moments<width>(first_lanes<width, n>(sums.origin[u]) + deviation, squares - sum * deviation, before,
+                               share, mean_place + u * n, squares_place + u * n);
     }
 }
 

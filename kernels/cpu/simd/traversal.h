@@ -113,38 +113,27 @@ void load_parameter(const float* parameter, std::int64_t channel, float fallback
     }
 }
 
-/// op(u, element index, slot) for the vectors of rows that lie step elements apart. RowUnroll rows are taken at a
-/// time; slot = u + Unroll * (row % RowUnroll) numbers independent sums, so that additions overlap.
-template <int Lanes, int Unroll, int RowUnroll, class Op>
+/// op(u, element index) for the vectors of rows that lie step elements apart.
+template <int Lanes, int Unroll, class Op>
 [[gnu::always_inline]] inline void walk(std::int64_t offset, std::int64_t rows, std::int64_t step, Op op) {
-    std::int64_t r = 0;
-    for (; r + RowUnroll <= rows; r += RowUnroll) {
-#pragma GCC unroll 16
-        for (int k = 0; k < RowUnroll; ++k) {
-#pragma GCC unroll 16
-            for (int u = 0; u < Unroll; ++u) {
-                op(u, offset + (r + k) * step + u * Lanes, u + Unroll * k);
-            }
-        }
-    }
-    for (; r < rows; ++r) {
+    for (std::int64_t r = 0; r < rows; ++r) {
 #pragma GCC unroll 16
         for (int u = 0; u < Unroll; ++u) {
-            op(u, offset + r * step + u * Lanes, u);
+            op(u, offset + r * step + u * Lanes);
         }
     }
 }
 
 /// All elements of a piece: op for whole vectors, tail_op for a planar piece's single last elements.
-template <class TileType, int RowUnroll = 1, class Op, class TailOp>
+template <class TileType, class Op, class TailOp>
 [[gnu::always_inline]] inline void walk_tile(const Piece& piece, std::int64_t block, Op op, TailOp tail_op) {
     constexpr int n = TileType::lanes;
     if constexpr (TileType::planar) {
         const std::int64_t vectors = piece.rows / n;
-        walk<n, 1, RowUnroll>(piece.offset, vectors, n, op);
-        walk<1, 1, 1>(piece.offset + vectors * n, piece.rows - vectors * n, 1, tail_op);
+        walk<n, 1>(piece.offset, vectors, n, op);
+        walk<1, 1>(piece.offset + vectors * n, piece.rows - vectors * n, 1, tail_op);
     } else {
-        walk<n, TileType::unroll, RowUnroll>(piece.offset, piece.rows, block, op);
+        walk<n, TileType::unroll>(piece.offset, piece.rows, block, op);
     }
 }
 

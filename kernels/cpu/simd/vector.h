@@ -4,6 +4,10 @@
 #include <cstdint>
 #include <cstring>
 
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
 #include "kernels/math/bfloat16.h"
 
 // Vectors of float by the compiler's vector extensions. Everything lives in the namespace of the instruction
@@ -63,15 +67,47 @@ template <int N>
     return v;
 }
 
+/// 16-bit lanes to 32 bits. By intrinsics where there are any, as GCC 12 puts generic conversions together from
+/// halves; the masked forms because its plain ones warn of an undefined operand.
+template <int N>
+[[gnu::always_inline]] inline BitVec<N> widen(typename VectorTypes<N>::u16 half) {
+#ifdef __AVX512F__
+    if constexpr (N == 16) {
+        return bit_copy<BitVec<N>>(_mm512_maskz_cvtepu16_epi32(0xffff, bit_copy<__m256i>(half)));
+    }
+#endif
+#ifdef __AVX2__
+    if constexpr (N == 8) {
+        return bit_copy<BitVec<N>>(_mm256_cvtepu16_epi32(bit_copy<__m128i>(half)));
+    }
+#endif
+    if constexpr (N == 1) {
+        return half;
+    } else {
+        return __builtin_convertvector(half, BitVec<N>);
+    }
+}
+
+/// The low 16 bits of each lane.
+template <int N>
+[[gnu::always_inline]] inline typename VectorTypes<N>::u16 narrow(BitVec<N> bits) {
+#ifdef __AVX512F__
+    if constexpr (N == 16) {
+        return bit_copy<typename VectorTypes<N>::u16>(_mm512_maskz_cvtepi32_epi16(0xffff, bit_copy<__m512i>(bits)));
+    }
+#endif
+    if constexpr (N == 1) {
+        return static_cast<std::uint16_t>(bits);
+    } else {
+        return __builtin_convertvector(bits, typename VectorTypes<N>::u16);
+    }
+}
+
 template <int N>
 [[gnu::always_inline]] inline Vec<N> load(const bfloat16* p) {
     typename VectorTypes<N>::u16 half;
     std::memcpy(&half, p, sizeof half);
-    if constexpr (N == 1) {
-        return bit_copy<float>(static_cast<std::uint32_t>(half) << 16);
-    } else {
-        return bit_copy<Vec<N>>(__builtin_convertvector(half, BitVec<N>) << 16);
-    }
+    return bit_copy<Vec<N>>(widen<N>(half) << 16);
 }
 
 /// The bfloat16 nearest to each lane (as to_bfloat16), in the low half of 32 bits.
@@ -83,6 +119,17 @@ template <int N>
     return v == v ? rounded : quiet;
 }
 
+/// As to_bfloat16; the AVX-512 instruction alone takes values below 2^-126 for 0.
+template <int N>
+[[gnu::always_inline]] inline typename VectorTypes<N>::u16 to_bfloat16_lanes(Vec<N> v) {
+#ifdef __AVX512BF16__
+    if constexpr (N == 16) {
+        return bit_copy<typename VectorTypes<N>::u16>(_mm512_cvtneps_pbh(v));
+    }
+#endif
+    return narrow<N>(round_to_bfloat16<N>(v));
+}
+
 template <int N>
 [[gnu::always_inline]] inline void store(float* p, Vec<N> v) {
     std::memcpy(p, &v, sizeof v);
@@ -90,14 +137,22 @@ template <int N>
 
 template <int N>
 [[gnu::always_inline]] inline void store(bfloat16* p, Vec<N> v) {
-    const BitVec<N> rounded = round_to_bfloat16<N>(v);
-    typename VectorTypes<N>::u16 half;
-    if constexpr (N == 1) {
-        half = static_cast<std::uint16_t>(rounded);
-    } else {
-        half = __builtin_convertvector(rounded, typename VectorTypes<N>::u16);
-    }
+    const auto half = to_bfloat16_lanes<N>(v);
     std::memcpy(p, &half, sizeof half);
+}
+
+/// Stores and returns what a load would now give.
+template <int N>
+[[gnu::always_inline]] inline Vec<N> store_rounded(float* p, Vec<N> v) {
+    store<N>(p, v);
+    return v;
+}
+
+template <int N>
+[[gnu::always_inline]] inline Vec<N> store_rounded(bfloat16* p, Vec<N> v) {
+    const auto half = to_bfloat16_lanes<N>(v);
+    std::memcpy(p, &half, sizeof half);
+    return bit_copy<Vec<N>>(widen<N>(half) << 16);
 }
 
 template <int N>
