@@ -82,6 +82,7 @@ ConfigOptions::ConfigOptions(CLI::App& command) {
         Field& added = m_fields.emplace_back(Field{&field, nullptr, {}});
         const std::string help = std::string(field.help) + " [" + std::string(field.allowed) + "]";
         added.option = command.add_option(optionNames(field.name), added.text, help)->group("Configuration");
+        added.option->take_last();
         if (field.allowed == "true, false") added.option->expected(0, 1);
     }
 }
