@@ -59,7 +59,8 @@ QString datasetText(std::string_view name) {
 
 template <typename Item>
 const Item* findById(const std::vector<Item>& items, const QString& id) {
-    const auto found = std::find_if(items.begin(), items.end(), [&](const Item& item) { return item.id == id; });
+    const auto found =
+        std::find_if(items.begin(), items.end(), [&](const Item& item) { return item.id == id; });
     return found == items.end() ? nullptr : &*found;
 }
 
@@ -86,10 +87,12 @@ const Dataset* Catalog::dataset(const QString& id) const {
     return findById(m_datasets, id);
 }
 
-void Catalog::applyDataset(const QString& datasetId, const Settings& settings, protocol::RunConfig& config) const {
+void Catalog::applyDataset(const QString& datasetId, const Settings& settings,
+                           protocol::RunConfig& config) const {
     const Dataset* chosen = dataset(datasetId);
     if (!chosen) {
-        throw Error(ErrorCode::invalid_config, "'" + datasetId.toStdString() + "' is not a dataset of the catalog.");
+        throw Error(ErrorCode::invalid_config,
+                    "'" + datasetId.toStdString() + "' is not a dataset of the catalog.");
     }
     const QString folder = chosen->hasFolder ? settings.datasetFolder(datasetId) : QString();
     if (!folder.isEmpty()) {
@@ -105,7 +108,8 @@ QString Catalog::datasetName(const protocol::RunConfig& config, const Settings& 
     if (config.is_synthetic()) return datasetText(protocol::synthetic_dataset);
     const QString folder = cleanFolder(QString::fromStdString(config.dataset));
     for (const Dataset& candidate : m_datasets) {
-        if (candidate.hasFolder && cleanFolder(settings.datasetFolder(candidate.id)) == folder) return candidate.id;
+        if (candidate.hasFolder && cleanFolder(settings.datasetFolder(candidate.id)) == folder)
+            return candidate.id;
     }
     return QFileInfo(folder).fileName();
 }

@@ -5,8 +5,8 @@
 
 #include "engine/protocol/error.h"
 
-// A static library's resources are dropped by the linker unless they are asked for; the macro must stand outside
-// every namespace.
+// A static library's resources are dropped by the linker unless they are asked for; the macro must stand
+// outside every namespace.
 static void keepResources() {
     Q_INIT_RESOURCE(arcmeter_app);
 }
@@ -17,7 +17,8 @@ QByteArray resourceBytes(const QString& name) {
     keepResources();
     QFile file(QStringLiteral(":/arcmeter/") + name);
     if (!file.open(QIODevice::ReadOnly)) {
-        throw Error(ErrorCode::internal, "The built-in file " + name.toStdString() + " is missing from this program.");
+        throw Error(ErrorCode::internal,
+                    "The built-in file " + name.toStdString() + " is missing from this program.");
     }
     return file.readAll();
 }

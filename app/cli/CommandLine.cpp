@@ -28,7 +28,8 @@ constexpr const char* description =
 
 constexpr const char* footer =
     "\nExit codes: 0 done, 1 the run failed, 2 wrong usage or invalid configuration, 3 stopped by the user,\n"
-    "4 the device asked for is not here. Results go to standard output, progress and errors to standard error.\n"
+    "4 the device asked for is not here. Results go to standard output, progress and errors to standard "
+    "error.\n"
     "Runs are stored in $XDG_DATA_HOME/arcmeter/runs.sqlite unless --db names another file.\n"
     "'arcmeter-cli COMMAND --help' explains one command.";
 

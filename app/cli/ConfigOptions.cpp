@@ -34,12 +34,12 @@ std::string presetHelp() {
 
 json readJson(const QString& name) {
     QFile file(name);
-    const bool opened = name == QStringLiteral("-") ? file.open(stdin, QIODevice::ReadOnly)
-                                                    : file.open(QIODevice::ReadOnly);
+    const bool opened =
+        name == QStringLiteral("-") ? file.open(stdin, QIODevice::ReadOnly) : file.open(QIODevice::ReadOnly);
     if (!opened) {
-        throw Error(ErrorCode::invalid_config,
-                    QStringLiteral("The configuration %1 cannot be read: %2.").arg(name, file.errorString())
-                        .toStdString());
+        throw Error(ErrorCode::invalid_config, QStringLiteral("The configuration %1 cannot be read: %2.")
+                                                   .arg(name, file.errorString())
+                                                   .toStdString());
     }
     const QByteArray bytes = file.read(maxConfigBytes);
     json object = json::parse(bytes.constBegin(), bytes.constEnd(), nullptr, false);
@@ -58,9 +58,10 @@ void applyCatalogDataset(const Catalog& catalog, const Settings& settings, Confi
     catalog.applyDataset(name, settings, chosen.config);
     if (classes) chosen.config.num_classes = classes;
     if (chosen.config.is_synthetic()) {
-        chosen.notice = QStringLiteral("No folder is set for %1: synthetic data of %2 classes stands in for it.")
-                            .arg(name)
-                            .arg(chosen.config.num_classes.value_or(0));
+        chosen.notice =
+            QStringLiteral("No folder is set for %1: synthetic data of %2 classes stands in for it.")
+                .arg(name)
+                .arg(chosen.config.num_classes.value_or(0));
     }
 }
 
@@ -74,8 +75,10 @@ void makeFolderAbsolute(protocol::RunConfig& config) {
 
 ConfigOptions::ConfigOptions(CLI::App& command) {
     command.add_option("--preset", m_preset, presetHelp())->group("Configuration");
-    command.add_option("--config", m_configFile, "A JSON object of the fields below in snake_case; - reads it from "
-                                                 "standard input. Options given too win.")
+    command
+        .add_option("--config", m_configFile,
+                    "A JSON object of the fields below in snake_case; - reads it from "
+                    "standard input. Options given too win.")
         ->group("Configuration");
     for (const protocol::ConfigField& field : protocol::config_fields()) {
         if (field.name == "repeat") continue;  // belongs to the launcher
@@ -100,7 +103,8 @@ ConfigOptions::Chosen ConfigOptions::read() const {
     Chosen chosen;
     if (!m_preset.empty()) {
         const Preset* preset = catalog.preset(QString::fromStdString(m_preset));
-        if (!preset) throw Error(ErrorCode::invalid_config, "'" + m_preset + "' is not a preset. " + presetHelp());
+        if (!preset)
+            throw Error(ErrorCode::invalid_config, "'" + m_preset + "' is not a preset. " + presetHelp());
         chosen.config = preset->config;
         chosen.config.dataset = preset->dataset.toStdString();
         chosen.presetId = preset->id;

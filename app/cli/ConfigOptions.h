@@ -23,7 +23,8 @@ public:
         QString notice;  ///< what the user should know: synthetic data stands in for face_emore
     };
 
-    /// Preset, then --config, then the options, each over the one before; validated. Throws Error(invalid_config).
+    /// Preset, then --config, then the options, each over the one before; validated. Throws
+    /// Error(invalid_config).
     Chosen read() const;
 
 private:

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/EngineCommands.h"
 
+#include <unistd.h>
 #include <QFile>
 #include <cerrno>
 #include <cstring>
-#include <unistd.h>
 #include <vector>
 
 #include "app/settings/Settings.h"
@@ -27,9 +27,10 @@ namespace {
 }  // namespace
 
 EngineCommands::EngineCommands(CLI::App& app) {
-    m_dataset = app.add_subcommand("dataset",
-                                   "Make, describe or check a data set: dataset make|info|verify (--help with each)");
-    m_devices = app.add_subcommand("devices", "What this machine could train on, and why not on a GPU [--json]");
+    m_dataset = app.add_subcommand(
+        "dataset", "Make, describe or check a data set: dataset make|info|verify (--help with each)");
+    m_devices =
+        app.add_subcommand("devices", "What this machine could train on, and why not on a GPU [--json]");
     for (CLI::App* command : {m_dataset, m_devices}) {
         command->prefix_command();
         command->set_help_flag();  // the engine's own help

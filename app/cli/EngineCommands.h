@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Commands that are the engine's own: dataset and devices. This program becomes the engine (exec), so standard
-// streams, signals and the exit code are the engine's.
+// Commands that are the engine's own: dataset and devices. This program becomes the engine (exec), so
+// standard streams, signals and the exit code are the engine's.
 #pragma once
 
 #include <CLI/CLI.hpp>

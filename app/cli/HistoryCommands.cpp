@@ -47,18 +47,19 @@ QStringList listLine(const HistoryRow& row) {
 }
 
 QString listText(const std::vector<HistoryRow>& rows) {
-    std::vector<QStringList> lines{{QStringLiteral("run"), QStringLiteral("started (UTC)"), QStringLiteral("state"),
-                                    QStringLiteral("framework"), QStringLiteral("model"), QStringLiteral("dataset"),
-                                    QStringLiteral("parallelism"), QStringLiteral("precision"),
-                                    QStringLiteral("devices"), QStringLiteral("batch"), QStringLiteral("classes"),
-                                    QStringLiteral("samples/s"), QStringLiteral("MiB"), QStringLiteral("tags")}};
+    std::vector<QStringList> lines{
+        {QStringLiteral("run"), QStringLiteral("started (UTC)"), QStringLiteral("state"),
+         QStringLiteral("framework"), QStringLiteral("model"), QStringLiteral("dataset"),
+         QStringLiteral("parallelism"), QStringLiteral("precision"), QStringLiteral("devices"),
+         QStringLiteral("batch"), QStringLiteral("classes"), QStringLiteral("samples/s"),
+         QStringLiteral("MiB"), QStringLiteral("tags")}};
     bool partial = false;
     for (const HistoryRow& row : rows) {
         lines.push_back(listLine(row));
         partial = partial || (row.partial && row.samplesPerSecond);
     }
-    QString text = alignedTable(lines, {true, false, false, false, false, false, false, false, true, true, true, true,
-                                        true, false});
+    QString text = alignedTable(
+        lines, {true, false, false, false, false, false, false, false, true, true, true, true, true, false});
     if (partial) text += QStringLiteral("* partial: the run did not come to its end\n");
     return text;
 }
@@ -69,7 +70,8 @@ json eventJson(const std::optional<Body>& body) {
 }
 
 json detailsJson(const RunDetails& details) {
-    json object = json::parse(renderTable(historyTable({details.row}), TableFormat::Json).toStdString()).at(0);
+    json object =
+        json::parse(renderTable(historyTable({details.row}), TableFormat::Json).toStdString()).at(0);
     object["config"] = to_json(details.config);
     object["ended_at"] = details.endedAt.toStdString();
     object["preset"] = details.presetId.toStdString();
@@ -108,7 +110,8 @@ QString detailsText(const RunDetails& details) {
     std::vector<QStringList> lines;
     for (qsizetype c = 0; c < table.columns.size(); ++c) {
         const Cell& value = table.rows.front()[static_cast<std::size_t>(c)];
-        if (!std::holds_alternative<std::monostate>(value)) lines.push_back({table.columns[c], cellAsText(value)});
+        if (!std::holds_alternative<std::monostate>(value))
+            lines.push_back({table.columns[c], cellAsText(value)});
     }
     lines.push_back({QStringLiteral("steps"), QString::number(details.stepCount)});
     QString text = alignedTable(lines, {false, false});
@@ -124,9 +127,11 @@ QString detailsText(const RunDetails& details) {
     }
     for (const RunFailure& failure : details.errors) {
         text += QStringLiteral("error %1: %2 %3\n").arg(failure.code, failure.message, failure.hint);
-        for (const QString& line : failure.lastLines) text += QStringLiteral("  | ") + line + QLatin1Char('\n');
+        for (const QString& line : failure.lastLines)
+            text += QStringLiteral("  | ") + line + QLatin1Char('\n');
     }
-    return text + QStringLiteral("again: ") + qt(protocol::to_command_line(details.config)) + QLatin1Char('\n');
+    return text + QStringLiteral("again: ") + qt(protocol::to_command_line(details.config)) +
+           QLatin1Char('\n');
 }
 
 HistoryFilter::Show showFrom(const std::string& name) {
@@ -140,7 +145,8 @@ FilterOptions::FilterOptions(CLI::App& command, const std::string& showDefault) 
     const auto add = [&command](const char* name, std::string& value, const char* help) {
         return command.add_option(name, value, help)->group("Filters");
     };
-    add("--show", m_show, "runs, published or all")->check(CLI::IsMember({"runs", "published", "all"}))
+    add("--show", m_show, "runs, published or all")
+        ->check(CLI::IsMember({"runs", "published", "all"}))
         ->capture_default_str();
     add("--text", m_text, "Every word must occur somewhere in the row");
     add("--model", m_model, "r100, y1, ...");
@@ -168,19 +174,22 @@ HistoryFilter FilterOptions::read() const {
     filter.state = runStateFromString(qt(m_state));
     if (!filter.state) {
         throw Error(ErrorCode::invalid_config,
-                    "state is '" + m_state + "'; allowed: queued, starting, preparing, warming_up, measuring, "
-                                             "finished, failed, stopped, interrupted.");
+                    "state is '" + m_state +
+                        "'; allowed: queued, starting, preparing, warming_up, measuring, "
+                        "finished, failed, stopped, interrupted.");
     }
     return filter;
 }
 
 HistoryCommands::HistoryCommands(CLI::App& app)
-    : m_command(app.add_subcommand("history", "Stored runs and published results: list, show, delete, tag, export")),
+    : m_command(app.add_subcommand("history",
+                                   "Stored runs and published results: list, show, delete, tag, export")),
       m_list(m_command->add_subcommand("list", "One line a run, newest first")),
       m_show(m_command->add_subcommand("show", "Everything about one run")),
       m_delete(m_command->add_subcommand("delete", "Delete runs for good")),
       m_tag(m_command->add_subcommand("tag", "Add tags to a run, or take them off")),
-      m_export(m_command->add_subcommand("export", "Runs and published results as a table with their provenance")),
+      m_export(
+          m_command->add_subcommand("export", "Runs and published results as a table with their provenance")),
       m_listFilter(*m_list, "runs"),
       m_exportFilter(*m_export, "all") {
     m_command->require_subcommand(1);
@@ -215,7 +224,8 @@ std::unique_ptr<RunStore> HistoryCommands::openStore(bool forWriting) const {
         throw Error(ErrorCode::invalid_config, "There is no run database " + m_database + ".");
     }
     const QFileInfo info(path);
-    const bool writable = !info.exists() || (info.isWritable() && QFileInfo(info.absolutePath()).isWritable());
+    const bool writable =
+        !info.exists() || (info.isWritable() && QFileInfo(info.absolutePath()).isWritable());
     const auto access = forWriting || writable ? RunStore::Access::ReadWrite : RunStore::Access::ReadOnly;
     auto store = std::make_unique<RunStore>(path, access);
     if (!store->notice().isEmpty()) say(store->notice() + QLatin1Char('\n'));
@@ -249,7 +259,8 @@ int HistoryCommands::list() {
 int HistoryCommands::show() {
     const auto store = openStore(false);
     const RunDetails details = store->details(m_id);
-    print(m_json ? QString::fromStdString(detailsJson(details).dump()) + QLatin1Char('\n') : detailsText(details));
+    print(m_json ? QString::fromStdString(detailsJson(details).dump()) + QLatin1Char('\n')
+                 : detailsText(details));
     return exit_done;
 }
 

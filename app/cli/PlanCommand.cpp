@@ -46,12 +46,14 @@ QString planText(const protocol::Plan& plan) {
 QString fitsText(const protocol::Plan& plan) {
     const QString need = bytesText(plan.memory.total());
     if (plan.memory_available_bytes <= 0) return QStringLiteral("Needs %1.").arg(need);
-    return (plan.fits ? QStringLiteral("Fits: %1 of %2.") : QStringLiteral("Does not fit: %1 needed, %2 there."))
+    return (plan.fits ? QStringLiteral("Fits: %1 of %2.")
+                      : QStringLiteral("Does not fit: %1 needed, %2 there."))
         .arg(need, bytesText(plan.memory_available_bytes));
 }
 
 PlanCommand::PlanCommand(CLI::App& app)
-    : m_command(app.add_subcommand("plan", "Parameters, work and memory of a configuration; needs no device")),
+    : m_command(
+          app.add_subcommand("plan", "Parameters, work and memory of a configuration; needs no device")),
       m_options(*m_command) {
     m_command->add_flag("--json", m_json, "Print the plan event as one JSON object");
     m_command->footer("\nExample:\n  arcmeter-cli plan --model r100 --batch-size 64 --num-classes 1000000");

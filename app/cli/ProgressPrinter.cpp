@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/ProgressPrinter.h"
 
-#include <algorithm>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <algorithm>
 
 #include "app/cli/Terminal.h"
 #include "app/run/DurationEstimator.h"
@@ -58,8 +58,8 @@ QString ProgressPrinter::text(int width) const {
     const int filled = static_cast<int>(progress.fraction * width);
     QString line;
     if (width > 0) {
-        line = QLatin1Char('[') + QString(filled, QLatin1Char('#')) + QString(width - filled, QLatin1Char('.')) +
-               QStringLiteral("] ");
+        line = QLatin1Char('[') + QString(filled, QLatin1Char('#')) +
+               QString(width - filled, QLatin1Char('.')) + QStringLiteral("] ");
     }
     line += QStringLiteral("%1 %  ").arg(static_cast<int>(progress.fraction * 100));
     if (progress.iteration == 0) return line + stateText(m_controller->state());

@@ -24,8 +24,8 @@ void sayBefore(const RunStore& store, const protocol::RunConfig& config, const p
     if (!store.notice().isEmpty()) say(store.notice() + QLatin1Char('\n'));
     QString line = fitsText(plan);
     if (const auto estimate = DurationEstimator(store.runs()).estimate(config, plan)) {
-        line += QStringLiteral(" The run takes %1, judged by %2.").arg(durationText(estimate->milliseconds),
-                                                                     estimate->basis);
+        line += QStringLiteral(" The run takes %1, judged by %2.")
+                    .arg(durationText(estimate->milliseconds), estimate->basis);
     }
     say(line + QLatin1Char('\n'));
 }
@@ -52,9 +52,12 @@ json outcomeJson(const RunController& controller, const RunOutcome& outcome) {
 
 QString partsText(const protocol::StepParts& parts) {
     const std::pair<const char*, double> named[] = {
-        {"data wait", parts.data_wait}, {"forward", parts.forward},
-        {"head", parts.head},           {"backward", parts.backward},
-        {"communication", parts.communication}, {"optimizer", parts.optimizer},
+        {"data wait", parts.data_wait},
+        {"forward", parts.forward},
+        {"head", parts.head},
+        {"backward", parts.backward},
+        {"communication", parts.communication},
+        {"optimizer", parts.optimizer},
     };
     QStringList out;
     for (const auto& [name, ms] : named) {
@@ -85,8 +88,9 @@ QString outcomeText(const RunOutcome& outcome, const QString& database) {
     add("step parts, ms", partsText(merged.parts));
     if (figures.peakDeviceMemoryBytes) add("device memory, peak", bytesText(*figures.peakDeviceMemoryBytes));
     if (figures.peakHostMemoryBytes) add("process memory, peak", bytesText(*figures.peakHostMemoryBytes));
-    if (figures.finalLoss) add("loss, last 50", QString::number(*figures.finalLoss, 'f', 4));
-    if (figures.accuracy) add("accuracy, last 50", QString::number(*figures.accuracy * 100, 'f', 2) + QStringLiteral(" %"));
+    if (figures.finalLoss) add("loss at the end", QString::number(*figures.finalLoss, 'f', 4));
+    if (figures.accuracy)
+        add("accuracy at the end", QString::number(*figures.accuracy * 100, 'f', 2) + QStringLiteral(" %"));
     add("stored in", database);
     return alignedTable(rows, {false, false});
 }
@@ -107,9 +111,11 @@ int reportFailure(const RunOutcome& outcome, bool asEvent) {
 }  // namespace
 
 RunCommand::RunCommand(CLI::App& app)
-    : m_command(app.add_subcommand("run", "Measure one configuration and store the run")), m_options(*m_command) {
+    : m_command(app.add_subcommand("run", "Measure one configuration and store the run")),
+      m_options(*m_command) {
     m_command->add_option("--db", m_database, "The run database; made where it is not there");
-    m_command->add_option("--tag", m_tags, "Tag the run; may be given several times")->allow_extra_args(false);
+    m_command->add_option("--tag", m_tags, "Tag the run; may be given several times")
+        ->allow_extra_args(false);
     m_command->add_option("--note", m_note, "A note kept with the run");
     m_command->add_flag("--json", m_json, "Print the result as one JSON object");
     m_command->footer(
@@ -117,7 +123,8 @@ RunCommand::RunCommand(CLI::App& app)
         "  arcmeter-cli run --preset quick-look\n"
         "  arcmeter-cli run --model y1 --dataset FOLDER --batch-size 32 --method quick --device cpu\n"
         "  arcmeter-cli run --model r100 --precision bf16 --tag baseline --json > result.json\n"
-        "\nCtrl-C stops cleanly: what was measured is stored, marked partial (exit code 3). Ctrl-C again kills.");
+        "\nCtrl-C stops cleanly: what was measured is stored, marked partial (exit code 3). Ctrl-C again "
+        "kills.");
 }
 
 int RunCommand::execute() {
@@ -179,10 +186,11 @@ RunOutcome RunCommand::carryOut(RunController& controller, const NewRun& run) co
 
 void RunCommand::printOutcome(const RunController& controller, const RunOutcome& outcome,
                               const QString& database) const {
-    print(m_json ? QString::fromStdString(
-                       outcomeJson(controller, outcome).dump(-1, ' ', false, json::error_handler_t::replace)) +
-                       QLatin1Char('\n')
-                 : outcomeText(outcome, database));
+    print(m_json
+              ? QString::fromStdString(
+                    outcomeJson(controller, outcome).dump(-1, ' ', false, json::error_handler_t::replace)) +
+                    QLatin1Char('\n')
+              : outcomeText(outcome, database));
 }
 
 }  // namespace arcmeter::app::cli

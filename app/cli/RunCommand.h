@@ -21,7 +21,8 @@ public:
 private:
     int measure();
     RunOutcome carryOut(RunController& controller, const NewRun& run) const;
-    void printOutcome(const RunController& controller, const RunOutcome& outcome, const QString& database) const;
+    void printOutcome(const RunController& controller, const RunOutcome& outcome,
+                      const QString& database) const;
 
     CLI::App* m_command;
     ConfigOptions m_options;

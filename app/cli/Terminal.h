@@ -25,7 +25,7 @@ int reportErrorEvent(const Error& error);
 /// Columns padded to their widest cell; `rightAligned` by column.
 QString alignedTable(const std::vector<QStringList>& rows, const std::vector<bool>& rightAligned);
 
-QString bytesText(qint64 bytes);  ///< "2.1 GiB"
+QString bytesText(qint64 bytes);   ///< "2.1 GiB"
 QString figureText(double value);  ///< four significant digits at least, C locale: "5.123", "1234.5"
 
 }  // namespace arcmeter::app::cli

@@ -9,8 +9,9 @@
 
 namespace arcmeter::app {
 
-/// Runs and published rows under the same columns, named as in resources/reference/*.csv where those have them.
-/// memory_mib_per_gpu is given for CUDA devices and published rows only; peak_memory_mib also for the CPU.
+/// Runs and published rows under the same columns, named as in resources/reference/*.csv where those have
+/// them. memory_mib_per_gpu is given for CUDA devices and published rows only; peak_memory_mib also for the
+/// CPU.
 Table historyTable(const std::vector<HistoryRow>& rows);
 
 /// One row a step, with the run's id, configuration and engine repeated in each.

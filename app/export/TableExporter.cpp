@@ -16,9 +16,9 @@ namespace arcmeter::app {
 namespace {
 
 constexpr std::array<std::pair<TableFormat, const char*>, 4> formatNames{{{TableFormat::Csv, "csv"},
-                                                                         {TableFormat::Tsv, "tsv"},
-                                                                         {TableFormat::Json, "json"},
-                                                                         {TableFormat::Markdown, "md"}}};
+                                                                          {TableFormat::Tsv, "tsv"},
+                                                                          {TableFormat::Json, "json"},
+                                                                          {TableFormat::Markdown, "md"}}};
 
 QByteArray numberText(double value) {
     return QByteArray::number(value, 'g', QLocale::FloatingPointShortest);
@@ -126,7 +126,8 @@ QByteArray renderJson(const Table& table) {
 }
 
 [[noreturn]] void refuse(const QString& file, const QString& why) {
-    throw Error(ErrorCode::invalid_config, QStringLiteral("%1 cannot be written: %2.").arg(file, why).toStdString());
+    throw Error(ErrorCode::invalid_config,
+                QStringLiteral("%1 cannot be written: %2.").arg(file, why).toStdString());
 }
 
 void writeToStandardOutput(const QByteArray& bytes) {
@@ -154,10 +155,14 @@ std::optional<TableFormat> tableFormatFromString(const QString& name) {
 
 QByteArray renderTable(const Table& table, TableFormat format) {
     switch (format) {
-        case TableFormat::Csv: return renderSeparated(table, ',', csvText);
-        case TableFormat::Tsv: return renderSeparated(table, '\t', tsvText);
-        case TableFormat::Json: return renderJson(table);
-        case TableFormat::Markdown: return renderMarkdown(table);
+        case TableFormat::Csv:
+            return renderSeparated(table, ',', csvText);
+        case TableFormat::Tsv:
+            return renderSeparated(table, '\t', tsvText);
+        case TableFormat::Json:
+            return renderJson(table);
+        case TableFormat::Markdown:
+            return renderMarkdown(table);
     }
     return {};
 }

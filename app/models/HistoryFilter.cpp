@@ -11,8 +11,8 @@ bool matches(const QString& wanted, const QString& value) {
 bool holdsWord(const HistoryRow& row, const QString& word) {
     for (const QString* text :
          {&row.model, &row.dataset, &row.framework, &row.frameworkVersion, &row.parallelism, &row.precision,
-          &row.hardware, &row.source, &row.host, &row.method, &row.device, &row.note, &row.failure, &row.createdAt,
-          &row.loss}) {
+          &row.hardware, &row.source, &row.host, &row.method, &row.device, &row.note, &row.failure,
+          &row.createdAt, &row.loss}) {
         if (text->contains(word, Qt::CaseInsensitive)) return true;
     }
     if (row.state && toString(*row.state).contains(word, Qt::CaseInsensitive)) return true;
@@ -28,7 +28,8 @@ bool HistoryFilter::accepts(const HistoryRow& row) const {
     const bool isRun = row.kind == HistoryRow::Kind::Run;
     if (show == Show::Runs && !isRun) return false;
     if (show == Show::Published && isRun) return false;
-    if (!matches(model, row.model) || !matches(dataset, row.dataset) || !matches(precision, row.precision)) return false;
+    if (!matches(model, row.model) || !matches(dataset, row.dataset) || !matches(precision, row.precision))
+        return false;
     if (!matches(device, row.device) || !matches(framework, row.framework)) return false;
     // Published tables say more than the name: "partial_fc (class-sharded)".
     if (!parallelism.isEmpty() && !row.parallelism.startsWith(parallelism, Qt::CaseInsensitive)) return false;

@@ -40,13 +40,15 @@ bool HistoryFilterProxy::filterAcceptsRow(int sourceRow, const QModelIndex& sour
 bool HistoryFilterProxy::lessThan(const QModelIndex& left, const QModelIndex& right) const {
     const QVariant a = left.data(sortRole());
     const QVariant b = right.data(sortRole());
-    // Unknown comes last whichever way the user sorts, so it is the larger one ascending and the smaller descending.
+    // Unknown comes last whichever way the user sorts, so it is the larger one ascending and the smaller
+    // descending.
     if (!a.isValid() || !b.isValid()) {
         const bool unknownIsLess = sortOrder() == Qt::DescendingOrder;
         if (a.isValid() == b.isValid()) return false;
         return a.isValid() ? !unknownIsLess : unknownIsLess;
     }
-    if (a.typeId() == QMetaType::QString) return QString::compare(a.toString(), b.toString(), Qt::CaseInsensitive) < 0;
+    if (a.typeId() == QMetaType::QString)
+        return QString::compare(a.toString(), b.toString(), Qt::CaseInsensitive) < 0;
     if (a.typeId() == QMetaType::Double) return a.toDouble() < b.toDouble();
     return a.toLongLong() < b.toLongLong();
 }

@@ -18,15 +18,24 @@ bool isRun(const Row& row) {
 
 QString stateText(RunState state) {
     switch (state) {
-        case RunState::Queued: return HistoryModel::tr("queued");
-        case RunState::Starting: return HistoryModel::tr("starting");
-        case RunState::Preparing: return HistoryModel::tr("preparing");
-        case RunState::WarmingUp: return HistoryModel::tr("warming up");
-        case RunState::Measuring: return HistoryModel::tr("measuring");
-        case RunState::Finished: return HistoryModel::tr("finished");
-        case RunState::Failed: return HistoryModel::tr("failed");
-        case RunState::Stopped: return HistoryModel::tr("stopped");
-        case RunState::Interrupted: return HistoryModel::tr("interrupted");
+        case RunState::Queued:
+            return HistoryModel::tr("queued");
+        case RunState::Starting:
+            return HistoryModel::tr("starting");
+        case RunState::Preparing:
+            return HistoryModel::tr("preparing");
+        case RunState::WarmingUp:
+            return HistoryModel::tr("warming up");
+        case RunState::Measuring:
+            return HistoryModel::tr("measuring");
+        case RunState::Finished:
+            return HistoryModel::tr("finished");
+        case RunState::Failed:
+            return HistoryModel::tr("failed");
+        case RunState::Stopped:
+            return HistoryModel::tr("stopped");
+        case RunState::Interrupted:
+            return HistoryModel::tr("interrupted");
     }
     return {};
 }
@@ -48,28 +57,50 @@ QVariant typed(const QString& text) {
 /// What a column sorts by; an invalid QVariant is 'unknown'.
 QVariant valueOf(const Row& row, int column) {
     switch (column) {
-        case HistoryModel::Id: return isRun(row) ? QVariant(row.id) : QVariant();
-        case HistoryModel::CreatedAt: return typed(row.createdAt);
-        case HistoryModel::Source: return typed(row.source);
-        case HistoryModel::Framework: return typed(row.framework);
-        case HistoryModel::Model: return typed(row.model);
-        case HistoryModel::DatasetName: return typed(row.dataset);
-        case HistoryModel::Parallelism: return typed(row.parallelism);
-        case HistoryModel::PrecisionName: return typed(row.precision);
-        case HistoryModel::Nodes: return typed(row.nodes);
-        case HistoryModel::DevicesPerNode: return typed(row.devicesPerNode);
-        case HistoryModel::Batch: return typed(row.batchSizePerDevice);
-        case HistoryModel::NumClasses: return typed(row.numClasses);
-        case HistoryModel::SamplesPerSecond: return typed(row.samplesPerSecond);
-        case HistoryModel::Ci95: return typed(row.ci95);
-        case HistoryModel::MemoryMib: return typed(row.memoryMib);
-        case HistoryModel::MaxNumClasses: return typed(row.maxNumClasses);
-        case HistoryModel::Hardware: return typed(row.hardware);
-        case HistoryModel::Method: return typed(row.method);
-        case HistoryModel::State: return row.state ? QVariant(int(*row.state)) : QVariant();
-        case HistoryModel::Accuracy: return typed(row.accuracy);
-        case HistoryModel::Tags: return typed(row.tags.join(QStringLiteral(", ")));
-        default: return {};
+        case HistoryModel::Id:
+            return isRun(row) ? QVariant(row.id) : QVariant();
+        case HistoryModel::CreatedAt:
+            return typed(row.createdAt);
+        case HistoryModel::Source:
+            return typed(row.source);
+        case HistoryModel::Framework:
+            return typed(row.framework);
+        case HistoryModel::Model:
+            return typed(row.model);
+        case HistoryModel::DatasetName:
+            return typed(row.dataset);
+        case HistoryModel::Parallelism:
+            return typed(row.parallelism);
+        case HistoryModel::PrecisionName:
+            return typed(row.precision);
+        case HistoryModel::Nodes:
+            return typed(row.nodes);
+        case HistoryModel::DevicesPerNode:
+            return typed(row.devicesPerNode);
+        case HistoryModel::Batch:
+            return typed(row.batchSizePerDevice);
+        case HistoryModel::NumClasses:
+            return typed(row.numClasses);
+        case HistoryModel::SamplesPerSecond:
+            return typed(row.samplesPerSecond);
+        case HistoryModel::Ci95:
+            return typed(row.ci95);
+        case HistoryModel::MemoryMib:
+            return typed(row.memoryMib);
+        case HistoryModel::MaxNumClasses:
+            return typed(row.maxNumClasses);
+        case HistoryModel::Hardware:
+            return typed(row.hardware);
+        case HistoryModel::Method:
+            return typed(row.method);
+        case HistoryModel::State:
+            return row.state ? QVariant(int(*row.state)) : QVariant();
+        case HistoryModel::Accuracy:
+            return typed(row.accuracy);
+        case HistoryModel::Tags:
+            return typed(row.tags.join(QStringLiteral(", ")));
+        default:
+            return {};
     }
 }
 
@@ -78,21 +109,30 @@ QString textOf(const Row& row, int column) {
     if (!value.isValid()) return {};
     const QLocale locale;
     switch (column) {
-        case HistoryModel::Id: return QString::number(row.id);
-        case HistoryModel::CreatedAt: return localTime(row.createdAt);
+        case HistoryModel::Id:
+            return QString::number(row.id);
+        case HistoryModel::CreatedAt:
+            return localTime(row.createdAt);
         case HistoryModel::SamplesPerSecond:
-            return row.partial ? HistoryModel::tr("%1 (partial)").arg(locale.toString(value.toDouble(), 'f', 2))
-                               : locale.toString(value.toDouble(), 'f', 2);
-        case HistoryModel::Ci95: return QStringLiteral("± ") + locale.toString(value.toDouble(), 'f', 2);
-        case HistoryModel::MemoryMib: return locale.toString(value.toDouble(), 'f', 0);
+            return row.partial
+                       ? HistoryModel::tr("%1 (partial)").arg(locale.toString(value.toDouble(), 'f', 2))
+                       : locale.toString(value.toDouble(), 'f', 2);
+        case HistoryModel::Ci95:
+            return QStringLiteral("± ") + locale.toString(value.toDouble(), 'f', 2);
+        case HistoryModel::MemoryMib:
+            return locale.toString(value.toDouble(), 'f', 0);
         case HistoryModel::NumClasses:
-        case HistoryModel::MaxNumClasses: return locale.toString(value.toLongLong());
-        case HistoryModel::State: return stateText(*row.state);
-        case HistoryModel::Accuracy: return locale.toString(value.toDouble() * 100, 'f', 1) + QStringLiteral(" %");
+        case HistoryModel::MaxNumClasses:
+            return locale.toString(value.toLongLong());
+        case HistoryModel::State:
+            return stateText(*row.state);
+        case HistoryModel::Accuracy:
+            return locale.toString(value.toDouble() * 100, 'f', 1) + QStringLiteral(" %");
         case HistoryModel::Batch:
             return row.batchIsMax.value_or(false) ? HistoryModel::tr("%1 (max)").arg(value.toLongLong())
                                                   : value.toString();
-        default: return value.toString();
+        default:
+            return value.toString();
     }
 }
 
@@ -107,35 +147,59 @@ bool isNumber(int column) {
         case HistoryModel::Ci95:
         case HistoryModel::MemoryMib:
         case HistoryModel::MaxNumClasses:
-        case HistoryModel::Accuracy: return true;
-        default: return false;
+        case HistoryModel::Accuracy:
+            return true;
+        default:
+            return false;
     }
 }
 
 QString titleOf(int column) {
     switch (column) {
-        case HistoryModel::Id: return HistoryModel::tr("Run");
-        case HistoryModel::CreatedAt: return HistoryModel::tr("Started");
-        case HistoryModel::Source: return HistoryModel::tr("Source");
-        case HistoryModel::Framework: return HistoryModel::tr("Framework");
-        case HistoryModel::Model: return HistoryModel::tr("Model");
-        case HistoryModel::DatasetName: return HistoryModel::tr("Dataset");
-        case HistoryModel::Parallelism: return HistoryModel::tr("Parallelism");
-        case HistoryModel::PrecisionName: return HistoryModel::tr("Precision");
-        case HistoryModel::Nodes: return HistoryModel::tr("Nodes");
-        case HistoryModel::DevicesPerNode: return HistoryModel::tr("Devices a node");
-        case HistoryModel::Batch: return HistoryModel::tr("Batch a device");
-        case HistoryModel::NumClasses: return HistoryModel::tr("Classes");
-        case HistoryModel::SamplesPerSecond: return HistoryModel::tr("Samples/s");
-        case HistoryModel::Ci95: return HistoryModel::tr("95 % interval");
-        case HistoryModel::MemoryMib: return HistoryModel::tr("Memory, MiB");
-        case HistoryModel::MaxNumClasses: return HistoryModel::tr("Most classes");
-        case HistoryModel::Hardware: return HistoryModel::tr("Hardware");
-        case HistoryModel::Method: return HistoryModel::tr("Method");
-        case HistoryModel::State: return HistoryModel::tr("State");
-        case HistoryModel::Accuracy: return HistoryModel::tr("Accuracy");
-        case HistoryModel::Tags: return HistoryModel::tr("Tags");
-        default: return {};
+        case HistoryModel::Id:
+            return HistoryModel::tr("Run");
+        case HistoryModel::CreatedAt:
+            return HistoryModel::tr("Started");
+        case HistoryModel::Source:
+            return HistoryModel::tr("Source");
+        case HistoryModel::Framework:
+            return HistoryModel::tr("Framework");
+        case HistoryModel::Model:
+            return HistoryModel::tr("Model");
+        case HistoryModel::DatasetName:
+            return HistoryModel::tr("Dataset");
+        case HistoryModel::Parallelism:
+            return HistoryModel::tr("Parallelism");
+        case HistoryModel::PrecisionName:
+            return HistoryModel::tr("Precision");
+        case HistoryModel::Nodes:
+            return HistoryModel::tr("Nodes");
+        case HistoryModel::DevicesPerNode:
+            return HistoryModel::tr("Devices a node");
+        case HistoryModel::Batch:
+            return HistoryModel::tr("Batch a device");
+        case HistoryModel::NumClasses:
+            return HistoryModel::tr("Classes");
+        case HistoryModel::SamplesPerSecond:
+            return HistoryModel::tr("Samples/s");
+        case HistoryModel::Ci95:
+            return HistoryModel::tr("95 % interval");
+        case HistoryModel::MemoryMib:
+            return HistoryModel::tr("Memory, MiB");
+        case HistoryModel::MaxNumClasses:
+            return HistoryModel::tr("Most classes");
+        case HistoryModel::Hardware:
+            return HistoryModel::tr("Hardware");
+        case HistoryModel::Method:
+            return HistoryModel::tr("Method");
+        case HistoryModel::State:
+            return HistoryModel::tr("State");
+        case HistoryModel::Accuracy:
+            return HistoryModel::tr("Accuracy");
+        case HistoryModel::Tags:
+            return HistoryModel::tr("Tags");
+        default:
+            return {};
     }
 }
 
@@ -169,9 +233,9 @@ const HistoryRow& HistoryModel::rowAt(int row) const {
 
 int HistoryModel::rowOfRun(qint64 runId) const {
     // Runs come first, newest first.
-    const auto found = std::lower_bound(m_rows.begin(), m_rows.end(), runId, [](const Row& row, qint64 wanted) {
-        return isRun(row) && row.id > wanted;
-    });
+    const auto found =
+        std::lower_bound(m_rows.begin(), m_rows.end(), runId,
+                         [](const Row& row, qint64 wanted) { return isRun(row) && row.id > wanted; });
     const bool there = found != m_rows.end() && isRun(*found) && found->id == runId;
     return there ? static_cast<int>(found - m_rows.begin()) : -1;
 }
@@ -236,14 +300,20 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
     const HistoryRow& row = rowAt(index.row());
     switch (role) {
-        case Qt::DisplayRole: return textOf(row, index.column());
-        case Qt::ToolTipRole: return toolTipOf(row, index.column());
+        case Qt::DisplayRole:
+            return textOf(row, index.column());
+        case Qt::ToolTipRole:
+            return toolTipOf(row, index.column());
         case Qt::TextAlignmentRole:
             return QVariant((isNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-        case SortRole: return valueOf(row, index.column());
-        case RunIdRole: return isRun(row) ? row.id : qint64(0);
-        case IsPublishedRole: return !isRun(row);
-        default: return {};
+        case SortRole:
+            return valueOf(row, index.column());
+        case RunIdRole:
+            return isRun(row) ? row.id : qint64(0);
+        case IsPublishedRole:
+            return !isRun(row);
+        default:
+            return {};
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs and published results as one item model. All rows are held in memory as compact structs (50,000 runs load in
-// under a second, about 30 MB); cells are made when asked for. Follows the store's changes. GUI thread only.
+// Runs and published results as one item model. All rows are held in memory as compact structs (50,000 runs
+// load in under a second, about 30 MB); cells are made when asked for. Follows the store's changes. GUI
+// thread only.
 #pragma once
 
 #include <QAbstractTableModel>
@@ -42,7 +43,8 @@ public:
         ColumnCount
     };
 
-    /// Beside Qt's own roles: the typed value to sort by (an invalid QVariant is 'unknown'), and what tells rows apart.
+    /// Beside Qt's own roles: the typed value to sort by (an invalid QVariant is 'unknown'), and what tells
+    /// rows apart.
     enum Role {
         SortRole = Qt::UserRole,
         RunIdRole,        ///< qint64; 0 for published rows

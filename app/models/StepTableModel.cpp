@@ -20,42 +20,72 @@ QString mebibytes(qint64 bytes) {
 
 QString textOf(const Step& step, int column) {
     switch (column) {
-        case StepTableModel::Repeat: return QString::number(step.repeat + 1);
-        case StepTableModel::Iteration: return QString::number(step.iteration);
-        case StepTableModel::SamplesPerSecond: return fixed(step.samples_per_s, 1);
-        case StepTableModel::StepMs: return fixed(step.step_ms, 2);
-        case StepTableModel::DataWait: return fixed(step.parts.data_wait, 2);
-        case StepTableModel::Forward: return fixed(step.parts.forward, 2);
-        case StepTableModel::Head: return fixed(step.parts.head, 2);
-        case StepTableModel::Backward: return fixed(step.parts.backward, 2);
-        case StepTableModel::Communication: return fixed(step.parts.communication, 2);
-        case StepTableModel::Optimizer: return fixed(step.parts.optimizer, 2);
-        case StepTableModel::Loss: return fixed(step.loss, 4);
+        case StepTableModel::Repeat:
+            return QString::number(step.repeat + 1);
+        case StepTableModel::Iteration:
+            return QString::number(step.iteration);
+        case StepTableModel::SamplesPerSecond:
+            return fixed(step.samples_per_s, 1);
+        case StepTableModel::StepMs:
+            return fixed(step.step_ms, 2);
+        case StepTableModel::DataWait:
+            return fixed(step.parts.data_wait, 2);
+        case StepTableModel::Forward:
+            return fixed(step.parts.forward, 2);
+        case StepTableModel::Head:
+            return fixed(step.parts.head, 2);
+        case StepTableModel::Backward:
+            return fixed(step.parts.backward, 2);
+        case StepTableModel::Communication:
+            return fixed(step.parts.communication, 2);
+        case StepTableModel::Optimizer:
+            return fixed(step.parts.optimizer, 2);
+        case StepTableModel::Loss:
+            return fixed(step.loss, 4);
         case StepTableModel::Accuracy:
-            return std::isfinite(step.accuracy) ? fixed(step.accuracy * 100, 1) + QStringLiteral(" %") : QString();
-        case StepTableModel::DeviceMemory: return mebibytes(step.device_memory_bytes);
-        case StepTableModel::HostMemory: return mebibytes(step.host_memory_bytes);
-        default: return {};
+            return std::isfinite(step.accuracy) ? fixed(step.accuracy * 100, 1) + QStringLiteral(" %")
+                                                : QString();
+        case StepTableModel::DeviceMemory:
+            return mebibytes(step.device_memory_bytes);
+        case StepTableModel::HostMemory:
+            return mebibytes(step.host_memory_bytes);
+        default:
+            return {};
     }
 }
 
 QString titleOf(int column) {
     switch (column) {
-        case StepTableModel::Repeat: return StepTableModel::tr("Repeat");
-        case StepTableModel::Iteration: return StepTableModel::tr("Iteration");
-        case StepTableModel::SamplesPerSecond: return StepTableModel::tr("Samples/s");
-        case StepTableModel::StepMs: return StepTableModel::tr("Step, ms");
-        case StepTableModel::DataWait: return StepTableModel::tr("Data wait, ms");
-        case StepTableModel::Forward: return StepTableModel::tr("Forward, ms");
-        case StepTableModel::Head: return StepTableModel::tr("Head, ms");
-        case StepTableModel::Backward: return StepTableModel::tr("Backward, ms");
-        case StepTableModel::Communication: return StepTableModel::tr("Communication, ms");
-        case StepTableModel::Optimizer: return StepTableModel::tr("Optimizer, ms");
-        case StepTableModel::Loss: return StepTableModel::tr("Loss");
-        case StepTableModel::Accuracy: return StepTableModel::tr("Accuracy");
-        case StepTableModel::DeviceMemory: return StepTableModel::tr("Device memory, MiB");
-        case StepTableModel::HostMemory: return StepTableModel::tr("Process memory, MiB");
-        default: return {};
+        case StepTableModel::Repeat:
+            return StepTableModel::tr("Repeat");
+        case StepTableModel::Iteration:
+            return StepTableModel::tr("Iteration");
+        case StepTableModel::SamplesPerSecond:
+            return StepTableModel::tr("Samples/s");
+        case StepTableModel::StepMs:
+            return StepTableModel::tr("Step, ms");
+        case StepTableModel::DataWait:
+            return StepTableModel::tr("Data wait, ms");
+        case StepTableModel::Forward:
+            return StepTableModel::tr("Forward, ms");
+        case StepTableModel::Head:
+            return StepTableModel::tr("Head, ms");
+        case StepTableModel::Backward:
+            return StepTableModel::tr("Backward, ms");
+        case StepTableModel::Communication:
+            return StepTableModel::tr("Communication, ms");
+        case StepTableModel::Optimizer:
+            return StepTableModel::tr("Optimizer, ms");
+        case StepTableModel::Loss:
+            return StepTableModel::tr("Loss");
+        case StepTableModel::Accuracy:
+            return StepTableModel::tr("Accuracy");
+        case StepTableModel::DeviceMemory:
+            return StepTableModel::tr("Device memory, MiB");
+        case StepTableModel::HostMemory:
+            return StepTableModel::tr("Process memory, MiB");
+        default:
+            return {};
     }
 }
 
@@ -82,7 +112,8 @@ void StepTableModel::append(const Step& step) {
 
 void StepTableModel::flush() {
     if (m_waiting.empty()) return;
-    const int incoming = static_cast<int>(std::min<std::size_t>(m_waiting.size(), static_cast<std::size_t>(m_maxRows)));
+    const int incoming =
+        static_cast<int>(std::min<std::size_t>(m_waiting.size(), static_cast<std::size_t>(m_maxRows)));
     const int excess = static_cast<int>(m_steps.size()) + incoming - m_maxRows;
     if (excess > 0) {
         beginRemoveRows({}, 0, excess - 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Steps as a table: the keyboard- and screen-reader twin of the charts. Holds at most `maxRows` steps; beyond that
-// the oldest go. append() costs nothing to speak of; rows appear at flush(), which the page calls at its own pace.
+// Steps as a table: the keyboard- and screen-reader twin of the charts. Holds at most `maxRows` steps; beyond
+// that the oldest go. append() costs nothing to speak of; rows appear at flush(), which the page calls at its
+// own pace.
 #pragma once
 
 #include <QAbstractTableModel>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/paths/AppPaths.h"
 
+#include <unistd.h>
 #include <QDir>
 #include <QFileInfo>
 #include <QStandardPaths>
 #include <QStorageInfo>
-#include <unistd.h>
 
 #include "engine/protocol/error.h"
 
@@ -55,8 +55,9 @@ QString windowStateFile() {
 
 void ensureFolder(const QString& folder) {
     if (QDir().mkpath(folder)) return;
-    const QString why = QFileInfo::exists(folder) ? QStringLiteral("something that is no folder stands in its place")
-                                                  : QStringLiteral("its parent folder cannot be written");
+    const QString why = QFileInfo::exists(folder)
+                            ? QStringLiteral("something that is no folder stands in its place")
+                            : QStringLiteral("its parent folder cannot be written");
     refuse(QStringLiteral("The folder %1 cannot be created: %2.").arg(folder, why));
 }
 
@@ -79,10 +80,11 @@ void requireWritable(const QString& file) {
 
 bool isLocalFileSystem(const QString& path) {
     QFileInfo info(path);
-    while (!info.exists() && info.absolutePath() != info.absoluteFilePath()) info.setFile(info.absolutePath());
+    while (!info.exists() && info.absolutePath() != info.absoluteFilePath())
+        info.setFile(info.absolutePath());
     const QByteArray type = QStorageInfo(info.absoluteFilePath()).fileSystemType().toLower();
-    for (const char* network : {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs", "ceph", "lustre",
-                                "gpfs", "beegfs", "glusterfs", "fuse.glusterfs"}) {
+    for (const char* network : {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs", "ceph",
+                                "lustre", "gpfs", "beegfs", "glusterfs", "fuse.glusterfs"}) {
         if (type == network) return false;
     }
     return true;

@@ -13,8 +13,10 @@ QString text(std::string_view value) {
     return QString::fromUtf8(value.data(), static_cast<qsizetype>(value.size()));
 }
 
-bool likeDevice(const HistoryRow& run, const protocol::RunConfig& config, const std::optional<protocol::Plan>& plan) {
-    const QString device = plan && !plan->device.empty() ? text(plan->device) : text(to_string(config.device));
+bool likeDevice(const HistoryRow& run, const protocol::RunConfig& config,
+                const std::optional<protocol::Plan>& plan) {
+    const QString device =
+        plan && !plan->device.empty() ? text(plan->device) : text(to_string(config.device));
     return device == QStringLiteral("auto") || run.device == device;
 }
 
@@ -52,8 +54,8 @@ void DurationEstimator::refresh(std::vector<HistoryRow> runs) {
     m_runs = std::move(runs);
 }
 
-std::optional<DurationEstimator::Speed> DurationEstimator::speed(const protocol::RunConfig& config,
-                                                                 const std::optional<protocol::Plan>& plan) const {
+std::optional<DurationEstimator::Speed> DurationEstimator::speed(
+    const protocol::RunConfig& config, const std::optional<protocol::Plan>& plan) const {
     const HistoryRow* nearest = nullptr;
     for (const HistoryRow& run : m_runs) {
         if (!likeDevice(run, config, plan) || !likeWork(run, config)) continue;
@@ -62,7 +64,8 @@ std::optional<DurationEstimator::Speed> DurationEstimator::speed(const protocol:
         }
         if (!nearest || nearness(run, config) < nearness(*nearest, config)) nearest = &run;
     }
-    if (nearest) return Speed{*nearest->samplesPerSecond, QStringLiteral("an earlier run of the same network")};
+    if (nearest)
+        return Speed{*nearest->samplesPerSecond, QStringLiteral("an earlier run of the same network")};
     if (plan && plan->estimated_samples_per_s > 0) {
         return Speed{plan->estimated_samples_per_s, QStringLiteral("the plan")};
     }

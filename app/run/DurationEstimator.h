@@ -23,9 +23,9 @@ public:
 
     void refresh(std::vector<HistoryRow> runs);
 
-    /// From the samples/s of the newest run of the same configuration; else of the run of the same network, device
-    /// kind and precision with the nearest batch; else of the plan's own estimate (its FLOPs over this device's
-    /// usual speed); else nullopt.
+    /// From the samples/s of the newest run of the same configuration; else of the run of the same network,
+    /// device kind and precision with the nearest batch; else of the plan's own estimate (its FLOPs over this
+    /// device's usual speed); else nullopt.
     std::optional<DurationEstimate> estimate(const protocol::RunConfig& config,
                                              const std::optional<protocol::Plan>& plan) const;
 
@@ -34,7 +34,8 @@ private:
         double samplesPerSecond = 0;
         QString basis;
     };
-    std::optional<Speed> speed(const protocol::RunConfig& config, const std::optional<protocol::Plan>& plan) const;
+    std::optional<Speed> speed(const protocol::RunConfig& config,
+                               const std::optional<protocol::Plan>& plan) const;
 
     std::vector<HistoryRow> m_runs;  ///< finished runs with a figure, of this host, newest first
     QString m_host;

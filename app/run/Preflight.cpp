@@ -9,7 +9,7 @@
 namespace arcmeter::app {
 namespace {
 
-constexpr double busyShare = 0.2;            // of all cores, before the run
+constexpr double busyShare = 0.2;  // of all cores, before the run
 constexpr double lowMemoryBytes = 1.5e9;
 
 QString firstLine(const QString& path) {
@@ -25,7 +25,8 @@ void lookAtLoad(const QString& root, std::vector<PreflightItem>& items) {
     const int cores = QThread::idealThreadCount();
     const bool busy = load > busyShare * cores;
     const QString sentence =
-        busy ? QStringLiteral("Other programs keep this machine busy (load %1 on %2 cores); figures will be lower.")
+        busy ? QStringLiteral(
+                   "Other programs keep this machine busy (load %1 on %2 cores); figures will be lower.")
              : QStringLiteral("Load is %1 on %2 cores.");
     items.push_back({QStringLiteral("load"), value, sentence.arg(value).arg(cores), busy});
 }
@@ -42,20 +43,23 @@ void lookAtGovernor(const QString& root, std::vector<PreflightItem>& items) {
     sorted.sort();
     const QString value = sorted.join(QStringLiteral(", "));
     const bool saving = names.contains(QStringLiteral("powersave"));
-    const QString sentence = saving ? QStringLiteral("The CPU governor is %1; 'performance' gives steadier figures.")
-                                    : QStringLiteral("The CPU governor is %1.");
+    const QString sentence =
+        saving ? QStringLiteral("The CPU governor is %1; 'performance' gives steadier figures.")
+               : QStringLiteral("The CPU governor is %1.");
     items.push_back({QStringLiteral("governor"), value, sentence.arg(value), saving});
 }
 
 void lookAtBattery(const QString& root, std::vector<PreflightItem>& items) {
     const QDir supplies(root + QStringLiteral("/sys/class/power_supply"));
     for (const QString& supply : supplies.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        if (firstLine(supplies.filePath(supply + QStringLiteral("/type"))) != QStringLiteral("Battery")) continue;
+        if (firstLine(supplies.filePath(supply + QStringLiteral("/type"))) != QStringLiteral("Battery"))
+            continue;
         const QString status = firstLine(supplies.filePath(supply + QStringLiteral("/status")));
         if (status.isEmpty()) continue;
         const bool draining = status == QStringLiteral("Discharging");
-        const QString sentence = draining ? QStringLiteral("This machine runs on battery; clocks may be held down.")
-                                          : QStringLiteral("This machine runs on mains power.");
+        const QString sentence =
+            draining ? QStringLiteral("This machine runs on battery; clocks may be held down.")
+                     : QStringLiteral("This machine runs on mains power.");
         items.push_back({QStringLiteral("battery"), status, sentence, draining});
         return;
     }
@@ -68,10 +72,11 @@ void lookAtMemory(const QString& root, std::vector<PreflightItem>& items) {
     for (const QByteArray& line : lines) {
         if (!line.startsWith("MemAvailable:")) continue;
         const double bytes = line.mid(13).trimmed().split(' ').front().toDouble() * 1024;
-        const QString value = QString::number(bytes / (1024.0 * 1024 * 1024), 'f', 1) + QStringLiteral(" GiB");
+        const QString value =
+            QString::number(bytes / (1024.0 * 1024 * 1024), 'f', 1) + QStringLiteral(" GiB");
         const bool low = bytes < lowMemoryBytes;
-        const QString sentence = low ? QStringLiteral("Only %1 of memory is free.")
-                                     : QStringLiteral("%1 of memory is free.");
+        const QString sentence =
+            low ? QStringLiteral("Only %1 of memory is free.") : QStringLiteral("%1 of memory is free.");
         items.push_back({QStringLiteral("memory"), value, sentence.arg(value), low});
         return;
     }

@@ -9,8 +9,8 @@
 
 namespace arcmeter::app {
 
-/// Reads load, CPU governor, battery and free memory from `root` (the file system's root; tests give a folder).
-/// Never throws: what cannot be read is left out. Takes about a millisecond.
+/// Reads load, CPU governor, battery and free memory from `root` (the file system's root; tests give a
+/// folder). Never throws: what cannot be read is left out. Takes about a millisecond.
 std::vector<PreflightItem> lookRound(const QString& root = QStringLiteral("/"));
 
 /// What the worker's own environment event adds: other processes on the device.

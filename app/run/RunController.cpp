@@ -146,7 +146,8 @@ void RunController::Private::launch() {
     protocol::RunConfig config = run.config;
     config.repeat = repeat;
     worker = std::make_unique<WorkerProcess>();
-    QObject::connect(worker.get(), &WorkerProcess::event, q, [this](const protocol::Event& event) { take(event); });
+    QObject::connect(worker.get(), &WorkerProcess::event, q,
+                     [this](const protocol::Event& event) { take(event); });
     QObject::connect(worker.get(), &WorkerProcess::badLine, q,
                      [this](const QString& problem) { takeBadLine(problem); });
     QObject::connect(worker.get(), &WorkerProcess::finished, q,
@@ -165,7 +166,8 @@ void RunController::Private::take(const protocol::Event& event) {
         return;
     }
     if (!greeted) {
-        giveUp(QStringLiteral("wrong_protocol"), QStringLiteral("The engine %1 did not begin with 'hello'.").arg(engine));
+        giveUp(QStringLiteral("wrong_protocol"),
+               QStringLiteral("The engine %1 did not begin with 'hello'.").arg(engine));
         return;
     }
     std::visit(
@@ -220,10 +222,17 @@ void RunController::Private::take(const protocol::Phase& phase) {
     if (!phase.detail.empty()) emit q->phaseDetail(QString::fromStdString(phase.detail));
     switch (phase.phase) {
         case RunPhase::preparing:
-        case RunPhase::tuning: go(RunState::Preparing); break;
-        case RunPhase::warmup: go(RunState::WarmingUp); break;
-        case RunPhase::measuring: go(RunState::Measuring); break;
-        case RunPhase::finished: break;  // said by the result and the worker's exit
+        case RunPhase::tuning:
+            go(RunState::Preparing);
+            break;
+        case RunPhase::warmup:
+            go(RunState::WarmingUp);
+            break;
+        case RunPhase::measuring:
+            go(RunState::Measuring);
+            break;
+        case RunPhase::finished:
+            break;  // said by the result and the worker's exit
     }
 }
 
@@ -252,7 +261,8 @@ void RunController::Private::take(const protocol::Telemetry& telemetry, qint64 t
 }
 
 void RunController::Private::take(protocol::Result arrived) {
-    if (!std::isfinite(arrived.samples_per_s) || arrived.samples_per_s <= 0) return;  // stopped before measuring
+    if (!std::isfinite(arrived.samples_per_s) || arrived.samples_per_s <= 0)
+        return;  // stopped before measuring
     arrived.repeat = repeat;
     result = std::move(arrived);
 }
@@ -315,11 +325,13 @@ void RunController::Private::workerEnded(const WorkerExit& exit) {
         end(RunState::Stopped, {}, exit_stopped);
         return;
     }
-    const bool whole = exit.started && !exit.crashed && exit.exitCode == exit_done && result && !result->partial;
+    const bool whole =
+        exit.started && !exit.crashed && exit.exitCode == exit_done && result && !result->partial;
     if (!failure.code.isEmpty() || !whole) {
-        const int code = failure.code.isEmpty() && (exit.exitCode == exit_usage || exit.exitCode == exit_no_device)
-                             ? exit.exitCode
-                             : failureExitCode;
+        const int code =
+            failure.code.isEmpty() && (exit.exitCode == exit_usage || exit.exitCode == exit_no_device)
+                ? exit.exitCode
+                : failureExitCode;
         keepPartialRepeat();
         end(RunState::Failed, failureOf(exit), code);
         return;
@@ -394,7 +406,8 @@ void RunController::setEngine(const QString& engine) {
 }
 
 qint64 RunController::start(const NewRun& run) {
-    if (d->active) throw Error(ErrorCode::invalid_config, "A run is going already; stop it or wait for its end.");
+    if (d->active)
+        throw Error(ErrorCode::invalid_config, "A run is going already; stop it or wait for its end.");
     protocol::require_valid(run.config);
     const qint64 runId = d->store->createRun(run);
     d->runId = runId;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Carries one run at a time from Start to its stored end: launches the worker once a repeat, follows its events,
-// writes them to the store, computes the figures. An explicit state machine:
+// Carries one run at a time from Start to its stored end: launches the worker once a repeat, follows its
+// events, writes them to the store, computes the figures. An explicit state machine:
 //
 //   queued -> starting -> preparing -> warming up -> measuring -> (next repeat: starting) -> finished
 //   any of them -> failed (the worker died, wrote garbage, said error)    any of them -> stopped (the user)
 //
-// Lives in the thread that made it; every signal comes from that thread's event loop. start() may be called again
-// once a run has ended.
+// Lives in the thread that made it; every signal comes from that thread's event loop. start() may be called
+// again once a run has ended.
 #pragma once
 
 #include <QElapsedTimer>
@@ -34,12 +34,14 @@ struct RunProgress {
     double fraction = 0;  ///< 0 to 1 over all repeats
     qint64 elapsedMs = 0;
     std::optional<qint64> remainingMs;  ///< nullopt until steps give a speed
-    std::optional<double> samplesPerSecond;  ///< of this repeat's measured steps so far, else of the last step
+    std::optional<double>
+        samplesPerSecond;  ///< of this repeat's measured steps so far, else of the last step
     std::optional<double> loss;
     std::optional<double> accuracy;
 };
 
-/// How a run ended. `exitCode` is the command line's (design: 0 done, 1 failed, 2 invalid, 3 stopped, 4 no device).
+/// How a run ended. `exitCode` is the command line's (design: 0 done, 1 failed, 2 invalid, 3 stopped, 4 no
+/// device).
 struct RunOutcome {
     qint64 runId = 0;
     RunState state = RunState::Failed;
@@ -59,8 +61,8 @@ public:
 
     void setEngine(const QString& engine);
 
-    /// Throws Error(invalid_config) for a configuration that cannot work, Error when the store refuses the run.
-    /// Returns the run's id; started() follows from the event loop.
+    /// Throws Error(invalid_config) for a configuration that cannot work, Error when the store refuses the
+    /// run. Returns the run's id; started() follows from the event loop.
     qint64 start(const NewRun& run);
 
     /// A clean stop: what was measured is kept, marked partial. Ends within a second. Does nothing when idle.
@@ -83,10 +85,12 @@ signals:
     void environmentArrived(const arcmeter::protocol::Environment& environment);
     void planArrived(const arcmeter::protocol::Plan& plan);
     void preflightArrived(const std::vector<arcmeter::app::PreflightItem>& items);
-    void stepArrived(const arcmeter::protocol::Step& step);  ///< every step, as it comes: throttle your drawing
+    void stepArrived(
+        const arcmeter::protocol::Step& step);  ///< every step, as it comes: throttle your drawing
     void telemetryArrived(const arcmeter::protocol::Telemetry& telemetry);
     void repeatFinished(const arcmeter::protocol::Result& result);
-    void warningArrived(const QString& sentence);  ///< an error the run goes on from; a line that was no event
+    void warningArrived(
+        const QString& sentence);  ///< an error the run goes on from; a line that was no event
     void runEnded(const arcmeter::app::RunOutcome& outcome);
 
 private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the user set (settings.ini in the config folder) and where windows stood (window.ini in the state folder).
-// Lives in the thread that made it. Pass it where it is needed; there is no global instance.
+// What the user set (settings.ini in the config folder) and where windows stood (window.ini in the state
+// folder). Lives in the thread that made it. Pass it where it is needed; there is no global instance.
 #pragma once
 
 #include <QByteArray>
@@ -19,7 +19,8 @@ public:
     Q_ENUM(Theme)
 
     /// Empty paths take the defaults of AppPaths.
-    explicit Settings(const QString& settingsFile = {}, const QString& stateFile = {}, QObject* parent = nullptr);
+    explicit Settings(const QString& settingsFile = {}, const QString& stateFile = {},
+                      QObject* parent = nullptr);
 
     /// Folder of a catalog dataset ("face_emore", "glint360k"); empty when not set.
     QString datasetFolder(const QString& datasetId) const;

@@ -40,7 +40,8 @@ Connection::Connection(const QString& path, Mode mode) : m_path(path), m_name(fr
     m_database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_name);
     try {
         if (!m_database.isValid()) {
-            throw Error(ErrorCode::internal, "Qt's SQLite driver is missing (Debian package libqt6sql6-sqlite).");
+            throw Error(ErrorCode::internal,
+                        "Qt's SQLite driver is missing (Debian package libqt6sql6-sqlite).");
         }
         open(mode);
         configure(mode);
@@ -69,8 +70,8 @@ void Connection::open(Mode mode) {
     if (!readOnly) return;
     QSqlQuery probe(m_database);
     if (probe.exec(QStringLiteral("SELECT count(*) FROM sqlite_master"))) return;
-    // A WAL database on a read-only file system cannot make its shared-memory file: nobody can write there either,
-    // so it may be read as if it never changed.
+    // A WAL database on a read-only file system cannot make its shared-memory file: nobody can write there
+    // either, so it may be read as if it never changed.
     if (QFileInfo(QFileInfo(m_path).absolutePath()).isWritable()) fail(m_path, probe.lastError());
     m_database.close();
     const QUrl url = QUrl::fromLocalFile(QFileInfo(m_path).absoluteFilePath());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One SQLite connection, of the thread that made it, closed by its destructor. Every failure throws arcmeter::Error.
+// One SQLite connection, of the thread that made it, closed by its destructor. Every failure throws
+// arcmeter::Error.
 #pragma once
 
 #include <QSqlDatabase>
@@ -28,8 +29,9 @@ public:
     QSqlQuery prepare(const QString& sql);
     void run(QSqlQuery& prepared, const QVariantList& values);
 
-    qint64 number(const QString& sql, const QVariantList& values = {});  ///< first column of the first row, else 0
-    QString text(const QString& sql, const QVariantList& values = {});   ///< the same as text, else empty
+    qint64 number(const QString& sql,
+                  const QVariantList& values = {});  ///< first column of the first row, else 0
+    QString text(const QString& sql, const QVariantList& values = {});  ///< the same as text, else empty
 
     /// BEGIN IMMEDIATE, `work`, COMMIT; rolled back when `work` throws.
     void transaction(const std::function<void()>& work);

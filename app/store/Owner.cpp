@@ -13,7 +13,8 @@ QString bootId() {
     return file.open(QIODevice::ReadOnly) ? QString::fromLatin1(file.readAll()).trimmed() : QString();
 }
 
-/// Field 22 of /proc/PID/stat; the second field may hold spaces and brackets, so counting starts after its last ')'.
+/// Field 22 of /proc/PID/stat; the second field may hold spaces and brackets, so counting starts after its
+/// last ')'.
 QString startTime(qint64 pid) {
     QFile file(QStringLiteral("/proc/%1/stat").arg(pid));
     if (!file.open(QIODevice::ReadOnly)) return {};

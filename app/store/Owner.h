@@ -8,7 +8,7 @@ namespace arcmeter::app {
 
 struct Owner {
     QString host;
-    QString boot;     ///< boot id of the kernel
+    QString boot;  ///< boot id of the kernel
     qint64 pid = 0;
     QString started;  ///< start time of the process in clock ticks, so that a reused pid is seen
     bool operator==(const Owner&) const = default;

@@ -16,7 +16,8 @@ namespace {
 using nlohmann::json;
 
 [[noreturn]] void refuse(const QString& name, int line, const QString& what) {
-    throw Error(ErrorCode::internal, QStringLiteral("%1, line %2: %3.").arg(name).arg(line).arg(what).toStdString());
+    throw Error(ErrorCode::internal,
+                QStringLiteral("%1, line %2: %3.").arg(name).arg(line).arg(what).toStdString());
 }
 
 QStringList cellsOf(const QString& line) {
@@ -118,15 +119,16 @@ QString bound(const QString& text) {
 
 void insertReference(Connection& connection, const HistoryRow& row) {
     connection.run(
-        QStringLiteral("INSERT INTO reference_result (source, source_url, framework, framework_version, model, "
-                       "dataset, parallelism, sample_ratio, precision, nodes, gpus_per_node, batch_size_per_device, "
-                       "batch_is_max, num_classes, samples_per_s, samples_per_s_text, memory_mib_per_gpu, "
-                       "max_num_classes, hardware) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        {bound(row.source), bound(row.sourceUrl), bound(row.framework), bound(row.frameworkVersion), bound(row.model),
-         bound(row.dataset), bound(row.parallelism), bound(row.sampleRatio), bound(row.precision), bound(row.nodes),
-         bound(row.devicesPerNode), bound(row.batchSizePerDevice), bound(row.batchIsMax), bound(row.numClasses),
-         bound(row.samplesPerSecond), bound(row.publishedFigure), bound(row.memoryMib), bound(row.maxNumClasses),
-         bound(row.hardware)});
+        QStringLiteral(
+            "INSERT INTO reference_result (source, source_url, framework, framework_version, model, "
+            "dataset, parallelism, sample_ratio, precision, nodes, gpus_per_node, batch_size_per_device, "
+            "batch_is_max, num_classes, samples_per_s, samples_per_s_text, memory_mib_per_gpu, "
+            "max_num_classes, hardware) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        {bound(row.source), bound(row.sourceUrl), bound(row.framework), bound(row.frameworkVersion),
+         bound(row.model), bound(row.dataset), bound(row.parallelism), bound(row.sampleRatio),
+         bound(row.precision), bound(row.nodes), bound(row.devicesPerNode), bound(row.batchSizePerDevice),
+         bound(row.batchIsMax), bound(row.numClasses), bound(row.samplesPerSecond),
+         bound(row.publishedFigure), bound(row.memoryMib), bound(row.maxNumClasses), bound(row.hardware)});
 }
 
 }  // namespace
@@ -136,7 +138,8 @@ std::vector<HistoryRow> parseReferenceCsv(const QString& name, const QByteArray&
     if (lines.isEmpty()) refuse(name, 1, QStringLiteral("the header line is missing"));
     const QStringList columns = cellsOf(lines.front().trimmed());
     for (const QString& column : columns) {
-        if (!setters().contains(column)) refuse(name, 1, QStringLiteral("'%1' is no known column").arg(column));
+        if (!setters().contains(column))
+            refuse(name, 1, QStringLiteral("'%1' is no known column").arg(column));
     }
     std::vector<HistoryRow> rows;
     for (qsizetype i = 1; i < lines.size(); ++i) {
@@ -170,7 +173,8 @@ std::vector<HistoryRow> shippedReferenceResults() {
 
 void loadReferenceResults(Connection& connection) {
     const QString revision = shippedRevision();
-    const QString property = QStringLiteral("SELECT value FROM store_property WHERE name = 'reference_revision'");
+    const QString property =
+        QStringLiteral("SELECT value FROM store_property WHERE name = 'reference_revision'");
     if (connection.text(property) == revision) return;
     connection.run(QStringLiteral("DELETE FROM reference_result"));
     for (const HistoryRow& row : shippedReferenceResults()) insertReference(connection, row);

@@ -11,13 +11,15 @@ namespace arcmeter::app {
 
 class Connection;
 
-/// Rows of one CSV file with a header line, plain or quoted cells. Throws Error(internal) naming file and line.
+/// Rows of one CSV file with a header line, plain or quoted cells. Throws Error(internal) naming file and
+/// line.
 std::vector<HistoryRow> parseReferenceCsv(const QString& name, const QByteArray& bytes);
 
 /// All shipped rows, with the addresses of their sources.
 std::vector<HistoryRow> shippedReferenceResults();
 
-/// Makes reference_result hold exactly the shipped rows; does nothing when it already does. Inside a transaction.
+/// Makes reference_result hold exactly the shipped rows; does nothing when it already does. Inside a
+/// transaction.
 void loadReferenceResults(Connection& connection);
 
 }  // namespace arcmeter::app

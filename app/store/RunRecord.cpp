@@ -11,15 +11,16 @@
 namespace arcmeter::app {
 namespace {
 
-constexpr std::array<std::pair<RunState, const char*>, 9> stateNames{{{RunState::Queued, "queued"},
-                                                                     {RunState::Starting, "starting"},
-                                                                     {RunState::Preparing, "preparing"},
-                                                                     {RunState::WarmingUp, "warming_up"},
-                                                                     {RunState::Measuring, "measuring"},
-                                                                     {RunState::Finished, "finished"},
-                                                                     {RunState::Failed, "failed"},
-                                                                     {RunState::Stopped, "stopped"},
-                                                                     {RunState::Interrupted, "interrupted"}}};
+constexpr std::array<std::pair<RunState, const char*>, 9> stateNames{
+    {{RunState::Queued, "queued"},
+     {RunState::Starting, "starting"},
+     {RunState::Preparing, "preparing"},
+     {RunState::WarmingUp, "warming_up"},
+     {RunState::Measuring, "measuring"},
+     {RunState::Finished, "finished"},
+     {RunState::Failed, "failed"},
+     {RunState::Stopped, "stopped"},
+     {RunState::Interrupted, "interrupted"}}};
 
 /// A repeat that measured something: a stop during warm-up leaves a result without a figure.
 bool hasFigure(const protocol::Result& result) {
@@ -110,8 +111,8 @@ protocol::Result resultOf(const std::vector<protocol::Result>& repeats, const Ru
     merged.max = figures.max.value_or(NAN);
     merged.stddev = figures.stddev.value_or(0);
     merged.ci95 = figures.ci95;
-    for (const auto part : {&Parts::data_wait, &Parts::forward, &Parts::head, &Parts::backward, &Parts::communication,
-                            &Parts::optimizer}) {
+    for (const auto part : {&Parts::data_wait, &Parts::forward, &Parts::head, &Parts::backward,
+                            &Parts::communication, &Parts::optimizer}) {
         merged.parts.*part = mean([part](const protocol::Result& result) { return result.parts.*part; });
     }
     merged.peak_device_memory_bytes = figures.peakDeviceMemoryBytes.value_or(0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The plain structs that go into and come out of the run store. An empty optional or string is 'unknown', never zero.
+// The plain structs that go into and come out of the run store. An empty optional or string is 'unknown',
+// never zero.
 #pragma once
 
 #include <QMetaType>
@@ -26,7 +27,8 @@ enum class RunState {
     Interrupted,
 };
 
-/// "queued", "starting", "preparing", "warming_up", "measuring", "finished", "failed", "stopped", "interrupted".
+/// "queued", "starting", "preparing", "warming_up", "measuring", "finished", "failed", "stopped",
+/// "interrupted".
 QString toString(RunState state);
 std::optional<RunState> runStateFromString(const QString& name);
 bool isEnded(RunState state);
@@ -67,12 +69,12 @@ struct RunFigures {
     bool partial = false;
 };
 
-/// Figures over repeat results: median of samples/s, largest peaks, the last repeat's loss. A partial repeat counts
-/// only where no whole one is there (then the figures are partial).
+/// Figures over repeat results: median of samples/s, largest peaks, the last repeat's loss. A partial repeat
+/// counts only where no whole one is there (then the figures are partial).
 RunFigures figuresOf(const std::vector<protocol::Result>& repeats);
 
-/// The repeats as one result event: figures as figuresOf(), parts and utilization as means. samples_per_s is NaN
-/// where nothing was measured.
+/// The repeats as one result event: figures as figuresOf(), parts and utilization as means. samples_per_s is
+/// NaN where nothing was measured.
 protocol::Result resultOf(const std::vector<protocol::Result>& repeats, const RunFigures& figures);
 
 /// What a program writes when a run begins.
@@ -89,7 +91,7 @@ struct HistoryRow {
     enum class Kind { Run, Published };
 
     Kind kind = Kind::Run;
-    qint64 id = 0;  ///< of the run or of the published row
+    qint64 id = 0;   ///< of the run or of the published row
     QString source;  ///< "Arcmeter" for runs, the report's title for published rows
     QString sourceUrl;
     QString host;  ///< the machine of a run
@@ -111,7 +113,7 @@ struct HistoryRow {
     std::optional<double> max;
     std::optional<double> stddev;
     std::optional<double> ci95;
-    std::optional<qint64> repeats;  ///< measured
+    std::optional<qint64> repeats;    ///< measured
     std::optional<double> memoryMib;  ///< peak device memory (CUDA) or process memory (CPU), MiB
     std::optional<qint64> maxNumClasses;
     QString hardware;

@@ -20,10 +20,14 @@ constexpr double bytesPerMib = 1024.0 * 1024.0;
 
 const QString& runColumns() {
     static const QString columns = QStringLiteral(
-        "id, created_at, state, host, device, hardware, driver, engine, engine_version, model, dataset, parallelism, "
-        "sample_ratio, precision, batch_size_per_device, num_classes, nodes, devices_per_node, method, fc_type, loss, "
-        "samples_per_s, samples_per_s_min, samples_per_s_max, samples_per_s_stddev, samples_per_s_ci95, repeats, "
-        "peak_device_memory_bytes, peak_host_memory_bytes, final_loss, accuracy, partial, failure_code, failure, "
+        "id, created_at, state, host, device, hardware, driver, engine, engine_version, model, dataset, "
+        "parallelism, "
+        "sample_ratio, precision, batch_size_per_device, num_classes, nodes, devices_per_node, method, "
+        "fc_type, loss, "
+        "samples_per_s, samples_per_s_min, samples_per_s_max, samples_per_s_stddev, samples_per_s_ci95, "
+        "repeats, "
+        "peak_device_memory_bytes, peak_host_memory_bytes, final_loss, accuracy, partial, failure_code, "
+        "failure, "
         "program_version, note");
     return columns;
 }
@@ -143,7 +147,8 @@ HistoryRow publishedFrom(RowReader& reader) {
 
 QStringList tagsOf(Connection& connection, qint64 runId) {
     QStringList tags;
-    QSqlQuery query = connection.run(QStringLiteral("SELECT tag FROM tag WHERE run_id = ? ORDER BY tag"), {runId});
+    QSqlQuery query =
+        connection.run(QStringLiteral("SELECT tag FROM tag WHERE run_id = ? ORDER BY tag"), {runId});
     while (query.next()) tags << query.value(0).toString();
     return tags;
 }
@@ -173,8 +178,8 @@ std::optional<Body> eventFrom(const QString& text) {
 void readEvents(Connection& connection, qint64 runId, RunDetails& details) {
     details.plan = eventFrom<protocol::Plan>(
         connection.text(QStringLiteral("SELECT plan FROM run WHERE id = ?"), {runId}));
-    QSqlQuery query =
-        connection.run(QStringLiteral("SELECT hello, environment FROM environment WHERE run_id = ?"), {runId});
+    QSqlQuery query = connection.run(
+        QStringLiteral("SELECT hello, environment FROM environment WHERE run_id = ?"), {runId});
     if (!query.next()) return;
     details.hello = eventFrom<protocol::Hello>(query.value(0).toString());
     details.environment = eventFrom<protocol::Environment>(query.value(1).toString());
@@ -185,19 +190,20 @@ void readPreflight(Connection& connection, qint64 runId, RunDetails& details) {
         QStringLiteral("SELECT item, value, sentence, warning FROM preflight WHERE run_id = ? ORDER BY item"),
         {runId});
     while (query.next()) {
-        details.preflight.push_back({query.value(0).toString(), query.value(1).toString(), query.value(2).toString(),
-                                     query.value(3).toBool()});
+        details.preflight.push_back({query.value(0).toString(), query.value(1).toString(),
+                                     query.value(2).toString(), query.value(3).toBool()});
     }
 }
 
 void readErrors(Connection& connection, qint64 runId, RunDetails& details) {
     QSqlQuery query = connection.run(
-        QStringLiteral("SELECT code, message, hint, rank, last_lines FROM error WHERE run_id = ? ORDER BY id"),
+        QStringLiteral(
+            "SELECT code, message, hint, rank, last_lines FROM error WHERE run_id = ? ORDER BY id"),
         {runId});
     while (query.next()) {
         const QString lines = query.value(4).toString();
-        details.errors.push_back({query.value(0).toString(), query.value(1).toString(), query.value(2).toString(),
-                                  query.value(3).toInt(),
+        details.errors.push_back({query.value(0).toString(), query.value(1).toString(),
+                                  query.value(2).toString(), query.value(3).toInt(),
                                   lines.isEmpty() ? QStringList() : lines.split(QLatin1Char('\n'))});
     }
 }
@@ -208,8 +214,8 @@ std::vector<HistoryRow> readRuns(Connection& connection) {
     const QHash<qint64, QStringList> tags = allTags(connection);
     std::vector<HistoryRow> rows;
     RowReader reader;
-    QSqlQuery query = connection.run(QStringLiteral("SELECT %1 FROM run WHERE deleted_at IS NULL ORDER BY id DESC")
-                                         .arg(runColumns()));
+    QSqlQuery query = connection.run(
+        QStringLiteral("SELECT %1 FROM run WHERE deleted_at IS NULL ORDER BY id DESC").arg(runColumns()));
     while (query.next()) {
         reader.start(query);
         rows.push_back(runFrom(reader));
@@ -232,11 +238,11 @@ HistoryRow readRun(Connection& connection, qint64 runId) {
 std::vector<HistoryRow> readPublished(Connection& connection) {
     std::vector<HistoryRow> rows;
     RowReader reader;
-    QSqlQuery query = connection.run(
-        QStringLiteral("SELECT id, source, source_url, framework, framework_version, model, dataset, parallelism, "
-                       "sample_ratio, precision, nodes, gpus_per_node, batch_size_per_device, batch_is_max, "
-                       "num_classes, samples_per_s, samples_per_s_text, memory_mib_per_gpu, max_num_classes, hardware "
-                       "FROM reference_result ORDER BY id"));
+    QSqlQuery query = connection.run(QStringLiteral(
+        "SELECT id, source, source_url, framework, framework_version, model, dataset, parallelism, "
+        "sample_ratio, precision, nodes, gpus_per_node, batch_size_per_device, batch_is_max, "
+        "num_classes, samples_per_s, samples_per_s_text, memory_mib_per_gpu, max_num_classes, hardware "
+        "FROM reference_result ORDER BY id"));
     while (query.next()) {
         reader.start(query);
         rows.push_back(publishedFrom(reader));
@@ -249,18 +255,18 @@ protocol::RunConfig readConfig(Connection& connection, qint64 runId) {
     if (text.isEmpty()) noSuchRun(runId);
     json object = json::parse(text.toStdString(), nullptr, false);
     if (!object.is_object()) {
-        throw Error(ErrorCode::data_corrupt, "The stored configuration of run " + std::to_string(runId) +
-                                                 " cannot be read.");
+        throw Error(ErrorCode::data_corrupt,
+                    "The stored configuration of run " + std::to_string(runId) + " cannot be read.");
     }
     return protocol::run_config_from_json(object);
 }
 
 std::vector<protocol::Result> readResults(Connection& connection, qint64 runId) {
     std::vector<protocol::Result> results;
-    QSqlQuery query =
-        connection.run(QStringLiteral("SELECT result FROM repeat_launch WHERE run_id = ? AND result IS NOT NULL "
-                                      "ORDER BY repeat"),
-                       {runId});
+    QSqlQuery query = connection.run(
+        QStringLiteral("SELECT result FROM repeat_launch WHERE run_id = ? AND result IS NOT NULL "
+                       "ORDER BY repeat"),
+        {runId});
     while (query.next()) {
         if (auto result = eventFrom<protocol::Result>(query.value(0).toString())) results.push_back(*result);
     }
@@ -271,7 +277,8 @@ RunDetails readDetails(Connection& connection, qint64 runId) {
     RunDetails details;
     details.row = readRun(connection, runId);
     details.config = readConfig(connection, runId);
-    QSqlQuery query = connection.run(QStringLiteral("SELECT preset, ended_at FROM run WHERE id = ?"), {runId});
+    QSqlQuery query =
+        connection.run(QStringLiteral("SELECT preset, ended_at FROM run WHERE id = ?"), {runId});
     if (query.next()) {
         details.presetId = query.value(0).toString();
         details.endedAt = query.value(1).toString();
@@ -306,15 +313,16 @@ std::vector<StepWindow> readStepWindows(Connection& connection, qint64 runId) {
     const auto real = [](const QVariant& value) { return value.isNull() ? NAN : value.toDouble(); };
     std::vector<StepWindow> windows;
     QSqlQuery query = connection.run(
-        QStringLiteral("SELECT repeat, first_iteration, steps, samples_per_s, step_ms_mean, step_ms_min, step_ms_max, "
-                       "loss_mean, accuracy_mean, device_memory_bytes_max, host_memory_bytes_max FROM step_window "
-                       "WHERE run_id = ? ORDER BY repeat, first_iteration"),
+        QStringLiteral(
+            "SELECT repeat, first_iteration, steps, samples_per_s, step_ms_mean, step_ms_min, step_ms_max, "
+            "loss_mean, accuracy_mean, device_memory_bytes_max, host_memory_bytes_max FROM step_window "
+            "WHERE run_id = ? ORDER BY repeat, first_iteration"),
         {runId});
     while (query.next()) {
         windows.push_back({query.value(0).toInt(), query.value(1).toLongLong(), query.value(2).toInt(),
-                           real(query.value(3)), real(query.value(4)), real(query.value(5)), real(query.value(6)),
-                           real(query.value(7)), real(query.value(8)), query.value(9).toLongLong(),
-                           query.value(10).toLongLong()});
+                           real(query.value(3)), real(query.value(4)), real(query.value(5)),
+                           real(query.value(6)), real(query.value(7)), real(query.value(8)),
+                           query.value(9).toLongLong(), query.value(10).toLongLong()});
     }
     return windows;
 }

@@ -64,8 +64,8 @@ public:
 
 void RunStore::Private::requireWriter() const {
     if (writer) return;
-    const QString why = notice.isEmpty() ? QStringLiteral("The run database %1 is open for reading only.").arg(path)
-                                         : notice;
+    const QString why =
+        notice.isEmpty() ? QStringLiteral("The run database %1 is open for reading only.").arg(path) : notice;
     throw Error(ErrorCode::invalid_config, why.toStdString());
 }
 
@@ -85,8 +85,9 @@ void RunStore::Private::openForReading() {
                         " needs an upgrade, for which it must be opened for writing.");
     }
     if (state == SchemaState::Newer) {
-        notice = QStringLiteral("%1 was made by a newer Arcmeter and is opened for reading only; "
-                                "update this program to write to it.")
+        notice = QStringLiteral(
+                     "%1 was made by a newer Arcmeter and is opened for reading only; "
+                     "update this program to write to it.")
                      .arg(path);
     }
 }
@@ -109,9 +110,11 @@ void RunStore::Private::openForWriting() {
     if (state != SchemaState::Current) {
         Connection connection(path, Connection::Mode::ReadWrite);
         const QString copy = upgradeSchema(connection, path, schemaRevisions());
-        if (!copy.isEmpty()) notice = QStringLiteral("The database was upgraded; a copy is kept as %1.").arg(copy);
+        if (!copy.isEmpty())
+            notice = QStringLiteral("The database was upgraded; a copy is kept as %1.").arg(copy);
     }
-    writer = std::make_unique<StoreWriter>(path, [this](const QString& sentence) { emit q->writeFailed(sentence); });
+    writer = std::make_unique<StoreWriter>(
+        path, [this](const QString& sentence) { emit q->writeFailed(sentence); });
     writer->perform([this](Connection& connection) {
         loadReferenceResults(connection);
         const int interrupted = interruptOrphans(connection);
@@ -173,7 +176,8 @@ QString RunStore::notice() const {
     return d->notice;
 }
 
-// ---- a run as it goes ------------------------------------------------------------------------------------------
+// ---- a run as it goes
+// ------------------------------------------------------------------------------------------
 
 qint64 RunStore::createRun(const NewRun& run) {
     d->requireWriter();
@@ -209,10 +213,12 @@ void RunStore::recordPreflight(qint64 runId, const std::vector<PreflightItem>& i
     d->writer->post([=](Connection& connection) { writePreflight(connection, runId, items); }, batched);
 }
 
-void RunStore::recordTelemetry(qint64 runId, int repeat, qint64 timeMs, const protocol::Telemetry& telemetry) {
+void RunStore::recordTelemetry(qint64 runId, int repeat, qint64 timeMs,
+                               const protocol::Telemetry& telemetry) {
     d->requireWriter();
     d->writer->post(
-        [=](Connection& connection) { writeTelemetry(connection, runId, repeat, timeMs, telemetry); }, batched);
+        [=](Connection& connection) { writeTelemetry(connection, runId, repeat, timeMs, telemetry); },
+        batched);
 }
 
 void RunStore::recordStep(qint64 runId, const protocol::Step& step) {
@@ -250,13 +256,15 @@ void RunStore::flush() {
     if (d->writer) d->writer->perform([](Connection&) {});
 }
 
-// ---- what the user does with runs ------------------------------------------------------------------------------
+// ---- what the user does with runs
+// ------------------------------------------------------------------------------
 
 void RunStore::deleteRuns(const std::vector<qint64>& runIds) {
     for (const qint64 runId : runIds) {
         const std::optional<RunState> state = historyRow(runId).state;
         if (state && isEnded(*state)) continue;
-        throw Error(ErrorCode::invalid_config, "Run " + std::to_string(runId) + " is still going; stop it first.");
+        throw Error(ErrorCode::invalid_config,
+                    "Run " + std::to_string(runId) + " is still going; stop it first.");
     }
     d->changeTogether(runIds, QStringLiteral("UPDATE run SET deleted_at = ? WHERE id = ?"), {utcNow()});
     d->writer->perform(
@@ -273,13 +281,15 @@ void RunStore::addTag(qint64 runId, const QString& tag) {
     historyRow(runId);
     const QString clean = tag.simplified();
     if (clean.isEmpty()) throw Error(ErrorCode::invalid_config, "A tag needs at least one letter.");
-    d->changeTogether({runId}, QStringLiteral("INSERT OR IGNORE INTO tag (tag, run_id) VALUES (?, ?)"), {clean});
+    d->changeTogether({runId}, QStringLiteral("INSERT OR IGNORE INTO tag (tag, run_id) VALUES (?, ?)"),
+                      {clean});
     emit runChanged(runId);
 }
 
 void RunStore::removeTag(qint64 runId, const QString& tag) {
     historyRow(runId);
-    d->changeTogether({runId}, QStringLiteral("DELETE FROM tag WHERE tag = ? AND run_id = ?"), {tag.simplified()});
+    d->changeTogether({runId}, QStringLiteral("DELETE FROM tag WHERE tag = ? AND run_id = ?"),
+                      {tag.simplified()});
     emit runChanged(runId);
 }
 
@@ -290,7 +300,8 @@ void RunStore::setNote(qint64 runId, const QString& note) {
     emit runChanged(runId);
 }
 
-// ---- reading ---------------------------------------------------------------------------------------------------
+// ---- reading
+// ---------------------------------------------------------------------------------------------------
 
 std::vector<HistoryRow> RunStore::history() const {
     std::vector<HistoryRow> rows = runs();

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The run store: one SQLite file that several programs may have open.
 //
-// Threads: make and destroy it in one thread. Readers (const functions) may be called from any thread; each thread
-// reads on its own connection. Writing functions may be called from any thread too: all writes of this program go
-// through one writer thread. Those that return nothing while a run goes (record...) come back at once and are
-// committed in batches, at the latest after a quarter of a second; the others wait for their commit.
-// Errors are thrown as arcmeter::Error with one sentence; a failed background write is told by writeFailed().
+// Threads: make and destroy it in one thread. Readers (const functions) may be called from any thread; each
+// thread reads on its own connection. Writing functions may be called from any thread too: all writes of this
+// program go through one writer thread. Those that return nothing while a run goes (record...) come back at
+// once and are committed in batches, at the latest after a quarter of a second; the others wait for their
+// commit. Errors are thrown as arcmeter::Error with one sentence; a failed background write is told by
+// writeFailed().
 #pragma once
 
 #include <QObject>
@@ -24,9 +25,9 @@ class RunStore : public QObject {
 public:
     enum class Access { ReadWrite, ReadOnly };
 
-    /// Opens `path`, creating it and its folder as needed (ReadWrite), upgrades its schema after a backup copy,
-    /// loads the published results, and marks unfinished runs of dead programs interrupted. A database of a newer
-    /// program is opened read-only: see notice().
+    /// Opens `path`, creating it and its folder as needed (ReadWrite), upgrades its schema after a backup
+    /// copy, loads the published results, and marks unfinished runs of dead programs interrupted. A database
+    /// of a newer program is opened read-only: see notice().
     explicit RunStore(const QString& path, Access access = Access::ReadWrite, QObject* parent = nullptr);
     ~RunStore() override;  ///< commits what is waiting, purges deleted runs
 
@@ -50,7 +51,8 @@ public:
     void flush();  ///< waits until everything given so far is committed
 
     // --- what the user does with runs ---
-    /// Hidden at once, purged when the store closes. Throws Error, deleting none, when one is not there or still goes.
+    /// Hidden at once, purged when the store closes. Throws Error, deleting none, when one is not there or
+    /// still goes.
     void deleteRuns(const std::vector<qint64>& runIds);
     void restoreRuns(const std::vector<qint64>& runIds);  ///< undo of deleteRuns
     void addTag(qint64 runId, const QString& tag);
@@ -58,11 +60,12 @@ public:
     void setNote(qint64 runId, const QString& note);
 
     // --- reading ---
-    std::vector<HistoryRow> history() const;  ///< runs, newest first, then published rows; deleted ones left out
+    std::vector<HistoryRow> history()
+        const;  ///< runs, newest first, then published rows; deleted ones left out
     std::vector<HistoryRow> runs() const;
     std::vector<HistoryRow> publishedResults() const;
-    HistoryRow historyRow(qint64 runId) const;  ///< throws Error when there is no such run
-    RunDetails details(qint64 runId) const;     ///< throws Error when there is no such run
+    HistoryRow historyRow(qint64 runId) const;              ///< throws Error when there is no such run
+    RunDetails details(qint64 runId) const;                 ///< throws Error when there is no such run
     std::vector<protocol::Step> steps(qint64 runId) const;  ///< all, in order
     std::vector<StepWindow> stepWindows(qint64 runId) const;
     QStringList allTags() const;

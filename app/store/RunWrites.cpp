@@ -50,7 +50,8 @@ QString hardwareOf(const protocol::Environment& environment, qint64 devices) {
     }
     if (environment.device == "cpu") {
         if (name.isEmpty()) name = QString::fromStdString(environment.cpu);
-        return environment.cpu_cores > 0 ? QStringLiteral("%1, %2 cores").arg(name).arg(environment.cpu_cores) : name;
+        return environment.cpu_cores > 0 ? QStringLiteral("%1, %2 cores").arg(name).arg(environment.cpu_cores)
+                                         : name;
     }
     return name.isEmpty() ? name : QStringLiteral("%1x %2").arg(devices).arg(name);
 }
@@ -64,9 +65,9 @@ QString driverOf(const protocol::Environment& environment) {
 
 std::vector<qint64> orphans(Connection& connection) {
     std::vector<qint64> dead;
-    QSqlQuery query = connection.run(
-        QStringLiteral("SELECT id, owner_host, owner_boot, owner_pid, owner_started FROM run "
-                       "WHERE state NOT IN ('finished', 'failed', 'stopped', 'interrupted')"));
+    QSqlQuery query =
+        connection.run(QStringLiteral("SELECT id, owner_host, owner_boot, owner_pid, owner_started FROM run "
+                                      "WHERE state NOT IN ('finished', 'failed', 'stopped', 'interrupted')"));
     while (query.next()) {
         const Owner owner{query.value(1).toString(), query.value(2).toString(), query.value(3).toLongLong(),
                           query.value(4).toString()};
@@ -113,16 +114,33 @@ qint64 insertRun(Connection& connection, const NewRun& run) {
     std::optional<qint64> classes = config.num_classes;
     if (!classes && config.is_synthetic()) classes = protocol::default_synthetic_classes;
     QSqlQuery query = connection.run(
-        QStringLiteral("INSERT INTO run (created_at, state, config, preset, note, program_version, model, dataset, "
-                       "parallelism, sample_ratio, precision, batch_size_per_device, num_classes, nodes, "
-                       "devices_per_node, method, fc_type, loss, host, owner_host, owner_boot, owner_pid, "
-                       "owner_started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        {now(), toString(RunState::Queued), QString::fromStdString(to_json(config).dump()), text(run.presetId),
-         text(run.note), programVersion(), text(config.model), text(run.datasetName),
-         text(to_string(config.parallelism)), sampled ? QVariant(config.sample_ratio) : QVariant(),
-         text(to_string(config.precision)), qint64(config.batch_size_per_device), bound(classes), qint64(config.nodes),
-         qint64(config.devices_per_node), text(to_string(config.method)), text(to_string(config.effective_fc_type())),
-         text(to_string(config.loss)), text(owner.host), text(owner.host), text(owner.boot), owner.pid,
+        QStringLiteral(
+            "INSERT INTO run (created_at, state, config, preset, note, program_version, model, dataset, "
+            "parallelism, sample_ratio, precision, batch_size_per_device, num_classes, nodes, "
+            "devices_per_node, method, fc_type, loss, host, owner_host, owner_boot, owner_pid, "
+            "owner_started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        {now(),
+         toString(RunState::Queued),
+         QString::fromStdString(to_json(config).dump()),
+         text(run.presetId),
+         text(run.note),
+         programVersion(),
+         text(config.model),
+         text(run.datasetName),
+         text(to_string(config.parallelism)),
+         sampled ? QVariant(config.sample_ratio) : QVariant(),
+         text(to_string(config.precision)),
+         qint64(config.batch_size_per_device),
+         bound(classes),
+         qint64(config.nodes),
+         qint64(config.devices_per_node),
+         text(to_string(config.method)),
+         text(to_string(config.effective_fc_type())),
+         text(to_string(config.loss)),
+         text(owner.host),
+         text(owner.host),
+         text(owner.boot),
+         owner.pid,
          text(owner.started)});
     const qint64 id = query.lastInsertId().toLongLong();
     for (const QString& tag : run.tags) {
@@ -147,42 +165,47 @@ void writeEnvironment(Connection& connection, qint64 runId, const protocol::Envi
     connection.run(QStringLiteral("INSERT INTO environment (run_id, environment) VALUES (?1, ?2) "
                                   "ON CONFLICT (run_id) DO UPDATE SET environment = excluded.environment"),
                    {runId, eventText(environment)});
-    const qint64 devices = connection.number(QStringLiteral("SELECT devices_per_node FROM run WHERE id = ?"), {runId});
+    const qint64 devices =
+        connection.number(QStringLiteral("SELECT devices_per_node FROM run WHERE id = ?"), {runId});
     connection.run(QStringLiteral("UPDATE run SET device = ?, hardware = ?, driver = ? WHERE id = ?"),
-                   {text(environment.device), text(hardwareOf(environment, devices)), text(driverOf(environment)),
-                    runId});
+                   {text(environment.device), text(hardwareOf(environment, devices)),
+                    text(driverOf(environment)), runId});
 }
 
 void writePlan(Connection& connection, qint64 runId, const protocol::Plan& plan) {
     const std::optional<qint64> classes =
         plan.num_classes > 0 ? std::optional<qint64>(plan.num_classes) : std::nullopt;
-    connection.run(QStringLiteral("UPDATE run SET plan = ?, num_classes = coalesce(?, num_classes) WHERE id = ?"),
-                   {eventText(plan), bound(classes), runId});
+    connection.run(
+        QStringLiteral("UPDATE run SET plan = ?, num_classes = coalesce(?, num_classes) WHERE id = ?"),
+        {eventText(plan), bound(classes), runId});
 }
 
 void writePreflight(Connection& connection, qint64 runId, const std::vector<PreflightItem>& items) {
     for (const PreflightItem& item : items) {
-        connection.run(QStringLiteral("INSERT OR REPLACE INTO preflight (run_id, item, value, sentence, warning) "
-                                      "VALUES (?, ?, ?, ?, ?)"),
-                       {runId, text(item.id), text(item.value), text(item.sentence), item.warning ? 1 : 0});
+        connection.run(
+            QStringLiteral("INSERT OR REPLACE INTO preflight (run_id, item, value, sentence, warning) "
+                           "VALUES (?, ?, ?, ?, ?)"),
+            {runId, text(item.id), text(item.value), text(item.sentence), item.warning ? 1 : 0});
     }
 }
 
 void writeTelemetry(Connection& connection, qint64 runId, int repeat, qint64 timeMs,
                     const protocol::Telemetry& telemetry) {
-    connection.run(QStringLiteral("INSERT OR REPLACE INTO telemetry (run_id, repeat, time_ms, device_index, "
-                                  "utilization, memory_used_bytes, power_w, temperature_c, sm_clock_mhz, "
-                                  "throttle_reasons) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-                   {runId, repeat, timeMs, qint64(telemetry.device_index), real(telemetry.utilization),
-                    qint64(telemetry.memory_used_bytes), bound(telemetry.power_w), bound(telemetry.temperature_c),
-                    bound(telemetry.sm_clock_mhz), text(telemetry.throttle_reasons)});
+    connection.run(
+        QStringLiteral("INSERT OR REPLACE INTO telemetry (run_id, repeat, time_ms, device_index, "
+                       "utilization, memory_used_bytes, power_w, temperature_c, sm_clock_mhz, "
+                       "throttle_reasons) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        {runId, repeat, timeMs, qint64(telemetry.device_index), real(telemetry.utilization),
+         qint64(telemetry.memory_used_bytes), bound(telemetry.power_w), bound(telemetry.temperature_c),
+         bound(telemetry.sm_clock_mhz), text(telemetry.throttle_reasons)});
 }
 
 void writeResult(Connection& connection, qint64 runId, const protocol::Result& result) {
-    connection.run(QStringLiteral("INSERT OR REPLACE INTO repeat_launch (run_id, repeat, launched_at, result, "
-                                  "samples_per_s, partial) VALUES (?, ?, ?, ?, ?, ?)"),
-                   {runId, qint64(result.repeat), now(), eventText(result), real(result.samples_per_s),
-                    result.partial ? 1 : 0});
+    connection.run(
+        QStringLiteral("INSERT OR REPLACE INTO repeat_launch (run_id, repeat, launched_at, result, "
+                       "samples_per_s, partial) VALUES (?, ?, ?, ?, ?, ?)"),
+        {runId, qint64(result.repeat), now(), eventText(result), real(result.samples_per_s),
+         result.partial ? 1 : 0});
 }
 
 void writeError(Connection& connection, qint64 runId, const RunFailure& failure) {
@@ -196,15 +219,16 @@ void writeEnd(Connection& connection, qint64 runId, RunState state, const RunFig
               const RunFailure& failure) {
     const QVariant repeats = figures.repeats.empty() ? QVariant() : QVariant(qint64(figures.repeats.size()));
     connection.run(
-        QStringLiteral("UPDATE run SET state = ?, ended_at = ?, samples_per_s = ?, samples_per_s_mean = ?, "
-                       "samples_per_s_min = ?, samples_per_s_max = ?, samples_per_s_stddev = ?, "
-                       "samples_per_s_ci95 = ?, repeats = ?, peak_device_memory_bytes = ?, "
-                       "peak_host_memory_bytes = ?, final_loss = ?, accuracy = ?, partial = ?, failure_code = ?, "
-                       "failure = ? WHERE id = ?"),
+        QStringLiteral(
+            "UPDATE run SET state = ?, ended_at = ?, samples_per_s = ?, samples_per_s_mean = ?, "
+            "samples_per_s_min = ?, samples_per_s_max = ?, samples_per_s_stddev = ?, "
+            "samples_per_s_ci95 = ?, repeats = ?, peak_device_memory_bytes = ?, "
+            "peak_host_memory_bytes = ?, final_loss = ?, accuracy = ?, partial = ?, failure_code = ?, "
+            "failure = ? WHERE id = ?"),
         {toString(state), now(), bound(figures.samplesPerSecond), bound(figures.mean), bound(figures.min),
-         bound(figures.max), bound(figures.stddev), bound(figures.ci95), repeats, bound(figures.peakDeviceMemoryBytes),
-         bound(figures.peakHostMemoryBytes), bound(figures.finalLoss), bound(figures.accuracy),
-         figures.partial ? 1 : 0, text(failure.code), text(failure.message), runId});
+         bound(figures.max), bound(figures.stddev), bound(figures.ci95), repeats,
+         bound(figures.peakDeviceMemoryBytes), bound(figures.peakHostMemoryBytes), bound(figures.finalLoss),
+         bound(figures.accuracy), figures.partial ? 1 : 0, text(failure.code), text(failure.message), runId});
     if (!failure.code.isEmpty()) writeError(connection, runId, failure);
 }
 

@@ -50,7 +50,8 @@ std::vector<SchemaRevision> schemaRevisions() {
     return revisions;
 }
 
-SchemaState schemaState(Connection& connection, const QString& path, const std::vector<SchemaRevision>& revisions) {
+SchemaState schemaState(Connection& connection, const QString& path,
+                        const std::vector<SchemaRevision>& revisions) {
     const int version = versionOf(connection);
     const bool ours = connection.number(QStringLiteral("PRAGMA application_id")) == applicationId;
     if (!ours) {
@@ -67,7 +68,8 @@ SchemaState schemaState(Connection& connection, const QString& path, const std::
     return version < latest ? SchemaState::Older : SchemaState::Current;
 }
 
-QString upgradeSchema(Connection& connection, const QString& path, const std::vector<SchemaRevision>& revisions) {
+QString upgradeSchema(Connection& connection, const QString& path,
+                      const std::vector<SchemaRevision>& revisions) {
     const int before = versionOf(connection);
     const QString copy = before > 0 ? keepCopy(connection, path, before) : QString();
     connection.transaction([&] {

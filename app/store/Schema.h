@@ -25,10 +25,12 @@ enum class SchemaState {
 };
 
 /// Throws Error(data_corrupt) for a SQLite file that is no Arcmeter run store.
-SchemaState schemaState(Connection& connection, const QString& path, const std::vector<SchemaRevision>& revisions);
+SchemaState schemaState(Connection& connection, const QString& path,
+                        const std::vector<SchemaRevision>& revisions);
 
-/// Brings an empty or older database to the last revision, in one transaction; several programs may try at once.
-/// A copy of an older one is kept beside it first. Returns the copy's name, empty for a new file.
-QString upgradeSchema(Connection& connection, const QString& path, const std::vector<SchemaRevision>& revisions);
+/// Brings an empty or older database to the last revision, in one transaction; several programs may try at
+/// once. A copy of an older one is kept beside it first. Returns the copy's name, empty for a new file.
+QString upgradeSchema(Connection& connection, const QString& path,
+                      const std::vector<SchemaRevision>& revisions);
 
 }  // namespace arcmeter::app

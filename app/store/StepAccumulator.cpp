@@ -49,7 +49,8 @@ std::optional<protocol::Result> StepAccumulator::result(int repeat) const {
     result.peak_device_memory_bytes = m_devicePeak;
     result.peak_host_memory_bytes = m_hostPeak;
     const auto kept = std::min<std::ptrdiff_t>(m_seen, lastCount);
-    result.final_loss = std::accumulate(m_losses.begin(), m_losses.begin() + kept, 0.0) / static_cast<double>(kept);
+    result.final_loss =
+        std::accumulate(m_losses.begin(), m_losses.begin() + kept, 0.0) / static_cast<double>(kept);
     result.accuracy =
         std::accumulate(m_accuracies.begin(), m_accuracies.begin() + kept, 0.0) / static_cast<double>(kept);
     result.world_size = m_config.world_size();

@@ -37,7 +37,8 @@ std::pair<Field, Field> rangeOf(std::span<const Step> steps, Field Step::*field)
 
 }  // namespace
 
-StepRecorder::StepRecorder(qint64 runId, qint64 samplesPerStep) : m_runId(runId), m_samplesPerStep(samplesPerStep) {}
+StepRecorder::StepRecorder(qint64 runId, qint64 samplesPerStep)
+    : m_runId(runId), m_samplesPerStep(samplesPerStep) {}
 
 bool StepRecorder::record(const Step& step) {
     const std::lock_guard lock(m_mutex);
@@ -69,10 +70,11 @@ void StepRecorder::append(Connection& connection, const Step& step) {
 void StepRecorder::writePiece(Connection& connection) {
     if (m_piece.empty()) return;
     const Step& first = m_piece.front();
-    connection.run(QStringLiteral("INSERT OR REPLACE INTO step_series (run_id, repeat, first_iteration, steps, data) "
-                                  "VALUES (?, ?, ?, ?, ?)"),
-                   {m_runId, qint64(first.repeat), qint64(first.iteration), qint64(m_piece.size()),
-                    encodeSteps(m_piece)});
+    connection.run(
+        QStringLiteral("INSERT OR REPLACE INTO step_series (run_id, repeat, first_iteration, steps, data) "
+                       "VALUES (?, ?, ?, ?, ?)"),
+        {m_runId, qint64(first.repeat), qint64(first.iteration), qint64(m_piece.size()),
+         encodeSteps(m_piece)});
     writeWindows(connection);
 }
 
@@ -84,12 +86,15 @@ void StepRecorder::writeWindows(Connection& connection) {
         const auto [fastest, slowest] = rangeOf(window, &Step::step_ms);
         const double speed = stepMs > 0 ? static_cast<double>(m_samplesPerStep) * 1000.0 / stepMs : NAN;
         connection.run(
-            QStringLiteral("INSERT OR REPLACE INTO step_window (run_id, repeat, first_iteration, steps, samples_per_s, "
-                           "step_ms_mean, step_ms_min, step_ms_max, loss_mean, accuracy_mean, "
-                           "device_memory_bytes_max, host_memory_bytes_max) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            QStringLiteral(
+                "INSERT OR REPLACE INTO step_window (run_id, repeat, first_iteration, steps, samples_per_s, "
+                "step_ms_mean, step_ms_min, step_ms_max, loss_mean, accuracy_mean, "
+                "device_memory_bytes_max, host_memory_bytes_max) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                "?)"),
             {m_runId, qint64(window.front().repeat), qint64(window.front().iteration), qint64(window.size()),
              real(speed), real(stepMs), real(fastest), real(slowest), real(meanOf(window, &Step::loss)),
-             real(meanOf(window, &Step::accuracy)), qint64(rangeOf(window, &Step::device_memory_bytes).second),
+             real(meanOf(window, &Step::accuracy)),
+             qint64(rangeOf(window, &Step::device_memory_bytes).second),
              qint64(rangeOf(window, &Step::host_memory_bytes).second)});
     }
     m_windowsWritten = all.size() / windowSteps * windowSteps;

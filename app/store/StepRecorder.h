@@ -20,8 +20,8 @@ public:
     /// True when nothing was waiting before: the caller then posts a write().
     bool record(const protocol::Step& step);
 
-    /// Writes everything recorded so far. The open piece stays in memory and is written again when it has grown, so
-    /// its steps survive a write that failed.
+    /// Writes everything recorded so far. The open piece stays in memory and is written again when it has
+    /// grown, so its steps survive a write that failed.
     void write(Connection& connection);
 
 private:

@@ -12,11 +12,12 @@ namespace {
 using protocol::Step;
 
 constexpr char formatVersion = 1;
-constexpr quint32 maxSteps = 1'000'000;  // far above any piece that is written; bounds what a bad file can ask for
+constexpr quint32 maxSteps =
+    1'000'000;  // far above any piece that is written; bounds what a bad file can ask for
 constexpr std::array<std::int64_t Step::*, 3> wholeColumns{&Step::iteration, &Step::device_memory_bytes,
-                                                          &Step::host_memory_bytes};
+                                                           &Step::host_memory_bytes};
 constexpr std::array<double Step::*, 4> realColumns{&Step::samples_per_s, &Step::step_ms, &Step::loss,
-                                                   &Step::accuracy};
+                                                    &Step::accuracy};
 constexpr std::array<double protocol::StepParts::*, 6> partColumns{
     &protocol::StepParts::data_wait, &protocol::StepParts::forward,       &protocol::StepParts::head,
     &protocol::StepParts::backward,  &protocol::StepParts::communication, &protocol::StepParts::optimizer};

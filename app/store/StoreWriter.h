@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The one thread of this program that writes to the store. Jobs run in the order given, many in one transaction; a
-// job that fails is undone alone. Functions may be called from any thread but the writer's own.
+// The one thread of this program that writes to the store. Jobs run in the order given, many in one
+// transaction; a job that fails is undone alone. Functions may be called from any thread but the writer's
+// own.
 #pragma once
 
 #include <QString>
@@ -22,13 +23,13 @@ public:
     using Job = std::function<void(Connection&)>;
     using Notice = std::function<void(const QString&)>;
 
-    /// `failed` is called in the writer's thread when a posted job was lost. Throws when the database cannot be
-    /// opened for writing.
+    /// `failed` is called in the writer's thread when a posted job was lost. Throws when the database cannot
+    /// be opened for writing.
     StoreWriter(const QString& path, Notice failed);
     ~StoreWriter();  ///< commits what is waiting
 
-    /// Commits `job` within about `delay`; jobs that come meanwhile join it. `committed`, where given, is called in
-    /// the writer's thread afterwards.
+    /// Commits `job` within about `delay`; jobs that come meanwhile join it. `committed`, where given, is
+    /// called in the writer's thread afterwards.
     void post(Job job, std::chrono::milliseconds delay, std::function<void()> committed = {});
 
     /// Runs `job` and waits for its commit; throws what the job threw.

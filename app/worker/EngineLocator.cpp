@@ -22,8 +22,9 @@ QString asked(const QString& path, const char* where) {
     if (isProgram(path)) return QFileInfo(path).absoluteFilePath();
     const QString what = QFileInfo::exists(path) ? QStringLiteral("is not an executable file")
                                                  : QStringLiteral("does not exist");
-    throw Error(ErrorCode::data_missing,
-                QStringLiteral("The engine %1, named by %2, %3.").arg(path, QLatin1String(where), what).toStdString());
+    throw Error(ErrorCode::data_missing, QStringLiteral("The engine %1, named by %2, %3.")
+                                             .arg(path, QLatin1String(where), what)
+                                             .toStdString());
 }
 
 }  // namespace
@@ -41,8 +42,9 @@ QString findEngine(const QString& chosen) {
     const QString onPath = QStandardPaths::findExecutable(programName);
     if (!onPath.isEmpty()) return onPath;
     throw Error(ErrorCode::data_missing,
-                QStringLiteral("The engine program arcmeter-engine was not found: not beside this program in %1, not in "
-                               "../engine, ../libexec/arcmeter or ../lib/arcmeter from there, and not on PATH.")
+                QStringLiteral(
+                    "The engine program arcmeter-engine was not found: not beside this program in %1, not in "
+                    "../engine, ../libexec/arcmeter or ../lib/arcmeter from there, and not on PATH.")
                     .arg(here.absolutePath())
                     .toStdString(),
                 "Set ARCMETER_ENGINE to its path, or build the target arcmeter-engine.");

@@ -30,8 +30,7 @@ QByteArray answerOf(const QString& engine, const QByteArray& question) {
     const QByteArray answer = process.readAllStandardOutput();
     if (!answer.isEmpty()) return answer;
     const QString said = QString::fromUtf8(process.readAllStandardError()).trimmed();
-    const QString how =
-        describeExit(engine, process.exitStatus() == QProcess::CrashExit, process.exitCode());
+    const QString how = describeExit(engine, process.exitStatus() == QProcess::CrashExit, process.exitCode());
     refuse(said.isEmpty() ? how : QStringLiteral("%1 It said: %2").arg(how, said));
 }
 
@@ -43,7 +42,8 @@ protocol::Plan queryPlan(const QString& engine, const protocol::RunConfig& confi
         if (line.trimmed().isEmpty()) continue;
         const protocol::ParsedLine parsed = protocol::parse_line(line.toStdString());
         if (!parsed.problem.empty()) {
-            refuse(QStringLiteral("%1 gave no plan: %2.").arg(engine, QString::fromStdString(parsed.problem)));
+            refuse(
+                QStringLiteral("%1 gave no plan: %2.").arg(engine, QString::fromStdString(parsed.problem)));
         }
         if (!parsed.event) continue;
         if (const auto* plan = std::get_if<protocol::Plan>(&parsed.event->body)) return *plan;

@@ -9,8 +9,8 @@
 
 namespace arcmeter::app {
 
-/// `arcmeter-engine plan` for one configuration. Throws Error with the engine's own code, sentence and hint where it
-/// refuses, Error(internal) where it does not answer sensibly.
+/// `arcmeter-engine plan` for one configuration. Throws Error with the engine's own code, sentence and hint
+/// where it refuses, Error(internal) where it does not answer sensibly.
 protocol::Plan queryPlan(const QString& engine, const protocol::RunConfig& config);
 
 }  // namespace arcmeter::app

@@ -7,8 +7,9 @@ namespace arcmeter::app {
 namespace {
 
 constexpr int debounceMs = 120;
-constexpr int answerMs = 10'000;  // a plan takes milliseconds; a dataset's folder on a sleeping disk takes longer
-constexpr int maxDeaths = 2;      // in a row without an answer
+constexpr int answerMs =
+    10'000;                   // a plan takes milliseconds; a dataset's folder on a sleeping disk takes longer
+constexpr int maxDeaths = 2;  // in a row without an answer
 constexpr qsizetype maxAnswerBytes = static_cast<qsizetype>(protocol::max_line_bytes);
 
 }  // namespace
@@ -99,7 +100,8 @@ void PlanService::readAnswers() {
 void PlanService::takeAnswer(const QByteArray& line) {
     const protocol::ParsedLine parsed = protocol::parse_line(line.toStdString());
     if (!parsed.problem.empty()) {
-        fail(QStringLiteral("The engine's answer is no plan: %1.").arg(QString::fromStdString(parsed.problem)));
+        fail(QStringLiteral("The engine's answer is no plan: %1.")
+                 .arg(QString::fromStdString(parsed.problem)));
     } else if (!parsed.event || !m_asked) {
         return;
     } else if (const auto* plan = std::get_if<protocol::Plan>(&parsed.event->body)) {

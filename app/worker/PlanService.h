@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// 'Will it fit', live: keeps one `arcmeter-engine plan --serve` and asks it about the newest configuration only.
-// request() may be called on every keystroke. Lives in the thread that made it; never blocks.
+// 'Will it fit', live: keeps one `arcmeter-engine plan --serve` and asks it about the newest configuration
+// only. request() may be called on every keystroke. Lives in the thread that made it; never blocks.
 #pragma once
 
 #include <QByteArray>
@@ -21,8 +21,8 @@ public:
     explicit PlanService(const QString& engine, QObject* parent = nullptr);
     ~PlanService() override;
 
-    /// Answered by exactly one planReady or planFailed unless a newer request replaces it. An invalid configuration
-    /// is answered without asking the engine.
+    /// Answered by exactly one planReady or planFailed unless a newer request replaces it. An invalid
+    /// configuration is answered without asking the engine.
     void request(const protocol::RunConfig& config);
     void setEngine(const QString& engine);
 

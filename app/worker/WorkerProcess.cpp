@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/worker/WorkerProcess.h"
 
+#include <unistd.h>
 #include <QFileInfo>
 #include <csignal>
 #include <cstring>
-#include <unistd.h>
 
 namespace arcmeter::app {
 namespace {
@@ -37,15 +37,18 @@ QString describeExit(const QString& program, bool crashed, int codeOrSignal) {
     const int number = crashed ? codeOrSignal : codeOrSignal - 128;
     switch (number) {
         case SIGKILL:
-            return QStringLiteral("%1 was killed by %2; where nobody did that by hand, the machine was out of memory.")
+            return QStringLiteral(
+                       "%1 was killed by %2; where nobody did that by hand, the machine was out of memory.")
                 .arg(name, signalText(number));
         case SIGILL:
             return QStringLiteral("%1 crashed with %2: it was built for another kind of CPU.")
                 .arg(name, signalText(number));
         case SIGTERM:
         case SIGINT:
-        case SIGHUP: return QStringLiteral("%1 was ended from outside by %2.").arg(name, signalText(number));
-        default: return QStringLiteral("%1 crashed with %2.").arg(name, signalText(number));
+        case SIGHUP:
+            return QStringLiteral("%1 was ended from outside by %2.").arg(name, signalText(number));
+        default:
+            return QStringLiteral("%1 crashed with %2.").arg(name, signalText(number));
     }
 }
 
@@ -143,7 +146,8 @@ void WorkerProcess::readOutput() {
         m_output.remove(0, begin);
         if (m_output.size() <= limit) continue;
         if (!m_skippingLongLine) {
-            emit badLine(QStringLiteral("a line is longer than %1 bytes").arg(limit), m_output.left(keptLineBytes));
+            emit badLine(QStringLiteral("a line is longer than %1 bytes").arg(limit),
+                         m_output.left(keptLineBytes));
         }
         m_skippingLongLine = true;
         m_output.clear();
@@ -167,7 +171,8 @@ void WorkerProcess::handleError(QProcess::ProcessError error) {
     if (error != QProcess::FailedToStart || m_ended) return;
     m_ended = true;
     WorkerExit exit;
-    exit.sentence = QStringLiteral("%1 could not be started: %2.").arg(m_process.program(), m_process.errorString());
+    exit.sentence =
+        QStringLiteral("%1 could not be started: %2.").arg(m_process.program(), m_process.errorString());
     emit finished(exit);
 }
 

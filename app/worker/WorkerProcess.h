@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One worker process that speaks the protocol of engine/protocol/events.h. It lives in the thread that made it, needs
-// an event loop, and never blocks. Memory is bounded whatever the worker writes.
+// One worker process that speaks the protocol of engine/protocol/events.h. It lives in the thread that made
+// it, needs an event loop, and never blocks. Memory is bounded whatever the worker writes.
 //
-// The worker gets a process group of its own, so that Ctrl-C in a terminal reaches us alone, and a standard input
-// that closes with us (--stop-on-close), so that it never outlives us.
+// The worker gets a process group of its own, so that Ctrl-C in a terminal reaches us alone, and a standard
+// input that closes with us (--stop-on-close), so that it never outlives us.
 #pragma once
 
 #include <QByteArray>
@@ -24,14 +24,14 @@ struct WorkerLaunch {
 };
 
 struct WorkerExit {
-    bool started = false;       ///< false: the program could not be started at all
-    bool crashed = false;       ///< ended by a signal
-    int exitCode = 0;           ///< where not crashed
-    int signalNumber = 0;       ///< where crashed
+    bool started = false;  ///< false: the program could not be started at all
+    bool crashed = false;  ///< ended by a signal
+    int exitCode = 0;      ///< where not crashed
+    int signalNumber = 0;  ///< where crashed
     bool stopRequested = false;
-    bool killed = false;        ///< by us, because it did not stop in time
-    QString sentence;           ///< "arcmeter-engine was killed by signal 9 (SIGKILL)."
-    QStringList lastLines;      ///< the last 20 lines it wrote that were not events, newest last
+    bool killed = false;    ///< by us, because it did not stop in time
+    QString sentence;       ///< "arcmeter-engine was killed by signal 9 (SIGKILL)."
+    QStringList lastLines;  ///< the last 20 lines it wrote that were not events, newest last
 };
 
 class WorkerProcess : public QObject {
@@ -54,7 +54,8 @@ signals:
     void started();
     void event(const arcmeter::protocol::Event& event);
     void badLine(const QString& problem, const QByteArray& excerpt);  ///< a line that is not an event
-    void finished(const arcmeter::app::WorkerExit& exit);  ///< the last signal; also when it could not be started
+    void finished(
+        const arcmeter::app::WorkerExit& exit);  ///< the last signal; also when it could not be started
 
 private:
     void readOutput();

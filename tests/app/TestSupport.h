@@ -2,12 +2,12 @@
 // What the tests of app share.
 #pragma once
 
+#include <unistd.h>
 #include <QSignalSpy>
 #include <QString>
 #include <QTemporaryDir>
 #include <QTest>
 #include <functional>
-#include <unistd.h>
 
 #include "app/store/Connection.h"
 #include "app/store/RunStore.h"

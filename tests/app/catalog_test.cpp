@@ -40,8 +40,9 @@ void CatalogTest::everyPresetCanWork() {
         const auto problems = protocol::validate(config);
         QVERIFY2(problems.empty(), problems.empty() ? "" : problems.front().message.c_str());
         QVERIFY(!preset.title.isEmpty() && !preset.description.isEmpty());
-        QCOMPARE(catalog.preset(preset.id), &*std::find_if(catalog.presets().begin(), catalog.presets().end(),
-                                                           [&](const Preset& p) { return p.id == preset.id; }));
+        QCOMPARE(catalog.preset(preset.id),
+                 &*std::find_if(catalog.presets().begin(), catalog.presets().end(),
+                                [&](const Preset& p) { return p.id == preset.id; }));
     }
 }
 
@@ -95,7 +96,8 @@ void CatalogTest::settingsAreKept() {
     QCOMPARE(settings.theme(), Settings::Theme::Dark);
     QCOMPARE(settings.language(), QStringLiteral("zh_CN"));
     QCOMPARE(settings.recentDatasetFolders().size(), 8);
-    QCOMPARE(settings.recentDatasetFolders().mid(0, 2), QStringList({QStringLiteral("9"), QStringLiteral("11")}));
+    QCOMPARE(settings.recentDatasetFolders().mid(0, 2),
+             QStringList({QStringLiteral("9"), QStringLiteral("11")}));
     QCOMPARE(settings.lastConfig(), QByteArray("{\"model\":\"r18\"}"));
     QCOMPARE(settings.windowState(QStringLiteral("main")), QByteArray("\0\1\2", 3));
     QCOMPARE(settings.enginePath(), QStringLiteral("/e"));
@@ -145,7 +147,8 @@ void CatalogTest::preflightReadsTheMachine() {
 void CatalogTest::preflightSeesOtherProcesses() {
     protocol::Environment environment;
     environment.device = "cuda";
-    environment.devices = {{"Some CPU", "cpu", 0, "", "a process"}, {"GPU", "cuda", 0, "", "2 other processes"}};
+    environment.devices = {{"Some CPU", "cpu", 0, "", "a process"},
+                           {"GPU", "cuda", 0, "", "2 other processes"}};
     const auto items = preflightOf(environment);
     QCOMPARE(items.size(), std::size_t(1));
     QVERIFY(items.front().warning);

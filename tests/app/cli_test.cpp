@@ -56,8 +56,8 @@ struct Home {
     QString db() const { return place.database(); }
     /// A small run into db().
     QStringList small(const QStringList& more = {}) const {
-        return QStringList{"run", "--model", "y1", "-b", "8", "--method", "quick", "--iterations", "12", "--warmup",
-                           "4",   "--db",    db()} +
+        return QStringList{"run",          "--model", "y1",       "-b", "8",    "--method", "quick",
+                           "--iterations", "12",      "--warmup", "4",  "--db", db()} +
                more;
     }
 };
@@ -132,7 +132,8 @@ void CliTest::runJsonIsOneObject() {
     QCOMPARE(object["config"]["model"].get<std::string>(), std::string("y1"));
     QCOMPARE(object["plan"]["parameters"].get<int>(), 1'003'264);
     QCOMPARE(object["state"].get<std::string>(), std::string("finished"));
-    QVERIFY(object.contains("parts") && object.contains("peak_host_memory_bytes") && !object.contains("error"));
+    QVERIFY(object.contains("parts") && object.contains("peak_host_memory_bytes") &&
+            !object.contains("error"));
 }
 
 void CliTest::runTakesAFileAndOptionsWin() {
@@ -140,10 +141,11 @@ void CliTest::runTakesAFileAndOptionsWin() {
     const QString file = home.place.folder.filePath(QStringLiteral("run.json"));
     QFile out(file);
     QVERIFY(out.open(QIODevice::WriteOnly));
-    out.write(R"({"model": "r18", "batch_size_per_device": 4, "method": "quick", "iterations": 6, "warmup": 2})");
+    out.write(
+        R"({"model": "r18", "batch_size_per_device": 4, "method": "quick", "iterations": 6, "warmup": 2})");
     out.close();
-    const Answer answer =
-        home.run({"run", "--config", file, "--batch-size", "2", "--deterministic", "--db", home.db(), "--json"});
+    const Answer answer = home.run(
+        {"run", "--config", file, "--batch-size", "2", "--deterministic", "--db", home.db(), "--json"});
     QCOMPARE(answer.code, 0);
     const json config = answer.object()["config"];
     QCOMPARE(config["model"].get<std::string>(), std::string("r18"));
@@ -153,8 +155,8 @@ void CliTest::runTakesAFileAndOptionsWin() {
 
 void CliTest::runTakesAPreset() {
     const Home home;
-    const Answer answer =
-        home.run({"run", "--preset", "r100-glint360k-partial_fc", "--method", "quick", "--json", "--db", home.db()});
+    const Answer answer = home.run(
+        {"run", "--preset", "r100-glint360k-partial_fc", "--method", "quick", "--json", "--db", home.db()});
     QCOMPARE(answer.code, 0);
     QVERIFY(answer.err.contains("synthetic data of 360232 classes stands in"));
     QCOMPARE(answer.object()["config"]["num_classes"].get<int>(), 360'232);
@@ -268,7 +270,8 @@ void CliTest::interruptStoresAPartialRun() {
     home.prepare(process, home.small({"--json", "--iterations", "2000"}));
     process.start();
     QString err;
-    QVERIFY(QTest::qWaitFor([&] { return (err += process.readAllStandardError()).contains("measuring"); }, 20'000));
+    QVERIFY(QTest::qWaitFor([&] { return (err += process.readAllStandardError()).contains("measuring"); },
+                            20'000));
     QTest::qWait(200);
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
     const Answer answer = Home::finish(process);
@@ -285,9 +288,11 @@ void CliTest::secondInterruptKills() {
     home.prepare(process, home.small());
     process.start();
     QString err;
-    QVERIFY(QTest::qWaitFor([&] { return (err += process.readAllStandardError()).contains("measuring"); }, 20'000));
+    QVERIFY(QTest::qWaitFor([&] { return (err += process.readAllStandardError()).contains("measuring"); },
+                            20'000));
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
-    QVERIFY(QTest::qWaitFor([&] { return (err += process.readAllStandardError()).contains("Stopping"); }, 20'000));
+    QVERIFY(QTest::qWaitFor([&] { return (err += process.readAllStandardError()).contains("Stopping"); },
+                            20'000));
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
     const Answer answer = Home::finish(process);
     QCOMPARE(answer.code, 3);
@@ -298,7 +303,8 @@ void CliTest::planInBothForms() {
     const Home home;
     const Answer plain = home.run({"plan", "-m", "y1", "-b", "16"});
     QCOMPARE(plain.code, 0);
-    QVERIFY(plain.out.contains("1003264") && plain.out.contains("1.315 GFLOP") && plain.out.contains("Fits:"));
+    QVERIFY(plain.out.contains("1003264") && plain.out.contains("1.315 GFLOP") &&
+            plain.out.contains("Fits:"));
     const Answer machine = home.run({"plan", "-m", "y1", "--json"});
     QCOMPARE(machine.object()["event"].get<std::string>(), std::string("plan"));
     QVERIFY(machine.object()["memory_total"].get<qint64>() > 0);
@@ -348,7 +354,9 @@ void CliTest::exportHoldsEveryPublishedRow() {
     for (const char* name : {"dlperf_insightface_throughput", "dlperf_insightface_max_num_classes",
                              "arcface_torch_identity_scaling"}) {
         const QStringList shipped =
-            fileText(QStringLiteral(REFERENCE_FOLDER "/%1.csv").arg(QLatin1String(name))).trimmed().split('\n');
+            fileText(QStringLiteral(REFERENCE_FOLDER "/%1.csv").arg(QLatin1String(name)))
+                .trimmed()
+                .split('\n');
         const QStringList names = shipped.front().trimmed().split(QLatin1Char(','));
         for (const QString& line : shipped.mid(1)) {
             const QStringList wanted = line.trimmed().split(QLatin1Char(','));

@@ -58,7 +58,8 @@ void ExportTest::jsonIsTypedAndParses() {
     QVERIFY(rows[2]["name"].is_null());
     QCOMPARE(rows[2]["value"].get<double>(), 245.0);
     QVERIFY(rows[3]["name"].is_boolean());
-    QCOMPARE(nlohmann::json::parse(renderTable({{QStringLiteral("x")}, {}}, TableFormat::Json).toStdString()).size(),
+    QCOMPARE(nlohmann::json::parse(renderTable({{QStringLiteral("x")}, {}}, TableFormat::Json).toStdString())
+                 .size(),
              std::size_t(0));
 }
 
@@ -85,7 +86,9 @@ void ExportTest::fileIsWrittenWholeOrNotAtAll() {
     QFile written(file);
     QVERIFY(written.open(QIODevice::ReadOnly));
     QCOMPARE(written.readAll(), renderTable(sample(), TableFormat::Csv));
-    QVERIFY(errorOf([&] { writeTable(sample(), TableFormat::Csv, place.folder.path()); }).contains("is a folder"));
+    QVERIFY(errorOf([&] {
+                writeTable(sample(), TableFormat::Csv, place.folder.path());
+            }).contains("is a folder"));
     const QString nowhere = place.folder.filePath(QStringLiteral("no/where.csv"));
     QVERIFY(errorOf([&] { writeTable(sample(), TableFormat::Csv, nowhere); }).contains("there is no folder"));
     if (!permissionsApply()) return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A worker for fault injection: speaks the protocol of engine/protocol/events.h and misbehaves as the environment
-// variable ARCMETER_FAKE says. It measures nothing; its figure is 100 + repeat samples/s.
+// A worker for fault injection: speaks the protocol of engine/protocol/events.h and misbehaves as the
+// environment variable ARCMETER_FAKE says. It measures nothing; its figure is 100 + repeat samples/s.
 //
 //   normal (default)   plays every iteration and ends well
 //   garbage            writes lines that are no events, without end
@@ -21,6 +21,7 @@
 //   plan_slow          plan --serve answers after 300 ms
 //
 // ARCMETER_FAKE_STEP_MS is how long one step really takes (default 1).
+#include <unistd.h>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -30,7 +31,6 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unistd.h>
 
 #include "engine/protocol/events.h"
 #include "engine/protocol/run_config.h"
@@ -149,9 +149,11 @@ std::optional<int> misbehave(const std::string& how, const RunConfig& config, st
         std::cerr << "about to meet the reaper" << std::endl;
         std::raise(SIGKILL);
     }
-    if (how == "recovers") say(ErrorEvent{ErrorCode::internal, 0, "A temperature could not be read.", "", true});
+    if (how == "recovers")
+        say(ErrorEvent{ErrorCode::internal, 0, "A temperature could not be read.", "", true});
     if (how == "error") {
-        say(ErrorEvent{ErrorCode::out_of_memory, 0, "9.1 GiB do not fit into 8.0 GiB.", "Use a smaller batch.", false});
+        say(ErrorEvent{ErrorCode::out_of_memory, 0, "9.1 GiB do not fit into 8.0 GiB.",
+                       "Use a smaller batch.", false});
         return exit_failed;
     }
     return std::nullopt;
@@ -161,7 +163,8 @@ int play(const RunConfig& config) {
     const std::string how = script();
     prelude(how);
     if (how == "no_device") {
-        say(ErrorEvent{ErrorCode::device_unavailable, 0, "There is no GPU here.", "Use --device cpu.", false});
+        say(ErrorEvent{ErrorCode::device_unavailable, 0, "There is no GPU here.", "Use --device cpu.",
+                       false});
         return exit_no_device;
     }
     const std::int64_t warmup = config.effective_warmup();
@@ -237,7 +240,8 @@ int main(int argc, char** argv) {
         return exit_done;
     }
     if (command == "devices") {
-        say_line(R"({"devices":[{"name":"Fake CPU","kind":"cpu"}],"cuda":{"available":false,"reason":"fake"}})");
+        say_line(
+            R"({"devices":[{"name":"Fake CPU","kind":"cpu"}],"cuda":{"available":false,"reason":"fake"}})");
         return exit_done;
     }
     if (command == "dataset") {

@@ -25,8 +25,10 @@ struct Bench {
     int steps = 0;
 
     Bench() {
-        QObject::connect(&controller, &RunController::runEnded, [this](const RunOutcome& ended) { outcome = ended; });
-        QObject::connect(&controller, &RunController::stateChanged, [this](RunState state) { states.push_back(state); });
+        QObject::connect(&controller, &RunController::runEnded,
+                         [this](const RunOutcome& ended) { outcome = ended; });
+        QObject::connect(&controller, &RunController::stateChanged,
+                         [this](RunState state) { states.push_back(state); });
         QObject::connect(&controller, &RunController::stepArrived, [this] { ++steps; });
         QObject::connect(&controller, &RunController::warningArrived,
                          [this](const QString& sentence) { warnings << sentence; });
@@ -83,8 +85,10 @@ void RunTest::stateMachineAllowsOnlyWhatItSays() {
     QVERIFY(!mayFollow(RunState::Queued, RunState::Measuring));
     QVERIFY(!mayFollow(RunState::Measuring, RunState::WarmingUp));
     QVERIFY(!mayFollow(RunState::Measuring, RunState::Preparing));
-    for (const RunState end : {RunState::Finished, RunState::Failed, RunState::Stopped, RunState::Interrupted}) {
-        for (const RunState to : {RunState::Queued, RunState::Starting, RunState::Measuring, RunState::Failed}) {
+    for (const RunState end :
+         {RunState::Finished, RunState::Failed, RunState::Stopped, RunState::Interrupted}) {
+        for (const RunState to :
+             {RunState::Queued, RunState::Starting, RunState::Measuring, RunState::Failed}) {
             QVERIFY(!mayFollow(end, to));
         }
     }
@@ -97,8 +101,9 @@ void RunTest::quickRunGoesThroughEveryState() {
     QVERIFY(bench.ended());
     QCOMPARE(bench.outcome->runId, id);
     QCOMPARE(bench.outcome->exitCode, 0);
-    QVERIFY((bench.states == std::vector<RunState>{RunState::Starting, RunState::Preparing, RunState::WarmingUp,
-                                                  RunState::Measuring, RunState::Finished}));
+    QVERIFY(
+        (bench.states == std::vector<RunState>{RunState::Starting, RunState::Preparing, RunState::WarmingUp,
+                                               RunState::Measuring, RunState::Finished}));
     const RunDetails details = bench.store.details(id);
     QVERIFY(details.row.state == RunState::Finished);
     QCOMPARE(*details.row.samplesPerSecond, 100.0);
@@ -179,7 +184,8 @@ void RunTest::stopOfAHangingWorkerEndsWithinASecond() {
     bench.start("hang");
     QVERIFY(bench.sawSteps(6));
     bench.controller.stop();
-    // The grace is 800 ms; what is asserted is that a worker that never answers does not hold the run for ever.
+    // The grace is 800 ms; what is asserted is that a worker that never answers does not hold the run for
+    // ever.
     QVERIFY(bench.ended(10'000));
     QVERIFY(bench.outcome->state == RunState::Stopped);
     QVERIFY(bench.row().partial && bench.row().samplesPerSecond);
@@ -200,14 +206,22 @@ void RunTest::failures_data() {
     QTest::addColumn<QString>("code");
     QTest::addColumn<QString>("sentence");
     QTest::addColumn<int>("exitCode");
-    QTest::newRow("garbage") << "worker_garbage" << "lines that are no events" << 1;
-    QTest::newRow("wrong_protocol") << "wrong_protocol" << "speaks protocol 99; this program speaks 1" << 1;
-    QTest::newRow("no_hello") << "wrong_protocol" << "did not begin with 'hello'" << 1;
-    QTest::newRow("die") << "worker_died" << "SIGKILL" << 1;
-    QTest::newRow("error") << "out_of_memory" << "9.1 GiB do not fit into 8.0 GiB." << 1;
-    QTest::newRow("no_device") << "device_unavailable" << "There is no GPU here." << 4;
-    QTest::newRow("no_result") << "worker_died" << "without a result" << 1;
-    QTest::newRow("backwards") << "worker_garbage" << "step 1 after step" << 1;
+    QTest::newRow("garbage") << "worker_garbage"
+                             << "lines that are no events" << 1;
+    QTest::newRow("wrong_protocol") << "wrong_protocol"
+                                    << "speaks protocol 99; this program speaks 1" << 1;
+    QTest::newRow("no_hello") << "wrong_protocol"
+                              << "did not begin with 'hello'" << 1;
+    QTest::newRow("die") << "worker_died"
+                         << "SIGKILL" << 1;
+    QTest::newRow("error") << "out_of_memory"
+                           << "9.1 GiB do not fit into 8.0 GiB." << 1;
+    QTest::newRow("no_device") << "device_unavailable"
+                               << "There is no GPU here." << 4;
+    QTest::newRow("no_result") << "worker_died"
+                               << "without a result" << 1;
+    QTest::newRow("backwards") << "worker_garbage"
+                               << "step 1 after step" << 1;
 }
 
 void RunTest::failures() {
@@ -261,7 +275,8 @@ void RunTest::killFromOutside() {
     qint64 pid = 0;
     bench.start("normal");
     QVERIFY(bench.sawSteps(2));
-    for (const QByteArray& task : {QByteArray("/proc/self/task/") + QByteArray::number(::getpid()) + "/children"}) {
+    for (const QByteArray& task :
+         {QByteArray("/proc/self/task/") + QByteArray::number(::getpid()) + "/children"}) {
         QFile children(QString::fromLatin1(task));
         if (!children.open(QIODevice::ReadOnly)) QSKIP("this kernel does not list child processes");
         pid = children.readAll().trimmed().split(' ').last().toLongLong();

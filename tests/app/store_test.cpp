@@ -166,8 +166,9 @@ void StoreTest::publishedRowsLoadOnce() {
 }
 
 void StoreTest::referenceCsvErrorsNameTheLine() {
-    QVERIFY(errorOf([] { parseReferenceCsv(QStringLiteral("x.csv"), "source,model\na,b\na\n"); })
-                .contains("x.csv, line 3: 1 cells where the header has 2"));
+    QVERIFY(errorOf([] {
+                parseReferenceCsv(QStringLiteral("x.csv"), "source,model\na,b\na\n");
+            }).contains("x.csv, line 3: 1 cells where the header has 2"));
     QVERIFY(errorOf([] { parseReferenceCsv(QStringLiteral("x.csv"), "colour\n"); }).contains("'colour'"));
     const auto rows = parseReferenceCsv(QStringLiteral("x.csv"), "source,num_classes\n\"a, b\",\n");
     QCOMPARE(rows.front().source, QStringLiteral("a, b"));
@@ -196,11 +197,13 @@ void StoreTest::runIsStoredCompletely() {
         plan.parameters = 5;
         plan.num_classes = 77;
         store.recordPlan(id, plan);
-        store.recordPreflight(id, {{QStringLiteral("load"), QStringLiteral("3"), QStringLiteral("busy"), true}});
+        store.recordPreflight(id,
+                              {{QStringLiteral("load"), QStringLiteral("3"), QStringLiteral("busy"), true}});
         store.recordTelemetry(id, 0, 5, {});
         store.recordStep(id, stepAt(1));
         store.recordResult(id, resultAt(123.5, 0));
-        RunFailure warning{QStringLiteral("internal"), QStringLiteral("odd"), {}, 0, {QStringLiteral("line")}};
+        RunFailure warning{
+            QStringLiteral("internal"), QStringLiteral("odd"), {}, 0, {QStringLiteral("line")}};
         store.recordError(id, warning);
         store.finishRun(id, RunState::Finished, figuresOf({resultAt(123.5, 0)}));
     }
@@ -310,8 +313,9 @@ void StoreTest::liveOwnersRunIsLeftAlone() {
     RunStore first(place.database());
     const qint64 mine = first.createRun(smallRun());
     const qint64 elsewhere = first.createRun(smallRun());
-    execute(place.database(), QStringLiteral("UPDATE run SET owner_host = 'another-host', owner_pid = 1 WHERE id = %1")
-                                  .arg(elsewhere));
+    execute(place.database(),
+            QStringLiteral("UPDATE run SET owner_host = 'another-host', owner_pid = 1 WHERE id = %1")
+                .arg(elsewhere));
     const RunStore second(place.database());
     QVERIFY(second.historyRow(mine).state == RunState::Queued);
     QVERIFY(second.historyRow(elsewhere).state == RunState::Queued);
@@ -397,15 +401,18 @@ void StoreTest::olderDatabaseIsUpgradedAfterACopy() {
     }
     std::vector<SchemaRevision> revisions = schemaRevisions();
     const int next = revisions.back().number + 1;
-    revisions.push_back({next, QStringLiteral("-- adds a colour\nALTER TABLE run\n  ADD COLUMN colour TEXT;\n")});
+    revisions.push_back(
+        {next, QStringLiteral("-- adds a colour\nALTER TABLE run\n  ADD COLUMN colour TEXT;\n")});
     QString copy;
     {
         Connection connection(place.database(), Connection::Mode::ReadWrite);
         QCOMPARE(schemaState(connection, place.database(), revisions), SchemaState::Older);
         copy = upgradeSchema(connection, place.database(), revisions);
         QCOMPARE(schemaState(connection, place.database(), revisions), SchemaState::Current);
-        QCOMPARE(connection.number(QStringLiteral("SELECT count(*) FROM run WHERE colour IS NULL")), qint64(1));
-        QVERIFY(upgradeSchema(connection, place.database(), revisions) != copy);  // harmless when done already
+        QCOMPARE(connection.number(QStringLiteral("SELECT count(*) FROM run WHERE colour IS NULL")),
+                 qint64(1));
+        QVERIFY(upgradeSchema(connection, place.database(), revisions) !=
+                copy);  // harmless when done already
     }
     QVERIFY(QFile::exists(copy));
     RunStore old(copy);  // the copy is a whole store of the revision before
@@ -433,9 +440,12 @@ void StoreTest::brokenFilesGiveOneSentence() {
     file.close();
     QVERIFY(errorOf([&] { RunStore store(place.database()); }).contains("not a database"));
     QVERIFY(errorOf([&] { RunStore store(place.folder.path()); }).contains("is a folder"));
-    QVERIFY(errorOf([&] { RunStore store(place.database() + QStringLiteral("/below")); }).contains("cannot be created"));
-    QVERIFY(errorOf([&] { RunStore store(place.folder.filePath("none"), RunStore::Access::ReadOnly); })
-                .contains("no run database"));
+    QVERIFY(errorOf([&] {
+                RunStore store(place.database() + QStringLiteral("/below"));
+            }).contains("cannot be created"));
+    QVERIFY(errorOf([&] {
+                RunStore store(place.folder.filePath("none"), RunStore::Access::ReadOnly);
+            }).contains("no run database"));
 }
 
 void StoreTest::readOnlyStoreReadsAndRefusesWrites() {

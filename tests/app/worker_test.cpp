@@ -28,11 +28,13 @@ struct Watched {
                          [this](const protocol::Event& event) { events.push_back(event); });
         QObject::connect(&worker, &WorkerProcess::badLine,
                          [this](const QString& problem, const QByteArray&) { problems << problem; });
-        QObject::connect(&worker, &WorkerProcess::finished, [this](const WorkerExit& ended) { exit = ended; });
+        QObject::connect(&worker, &WorkerProcess::finished,
+                         [this](const WorkerExit& ended) { exit = ended; });
     }
     void run(const QByteArray& how) {
         qputenv("ARCMETER_FAKE", how);
-        worker.start({fakeEngine, {QStringLiteral("run"), QStringLiteral("--stop-on-close")},
+        worker.start({fakeEngine,
+                      {QStringLiteral("run"), QStringLiteral("--stop-on-close")},
                       QByteArray::fromStdString(to_json(smallRun().config).dump()) + '\n'});
     }
     template <typename Body>
@@ -155,7 +157,8 @@ void WorkerTest::destroyedWorkerLeavesNoProcess() {
 }
 
 void WorkerTest::exitSentences() {
-    QCOMPARE(describeExit(QStringLiteral("/a/engine"), false, 1), QStringLiteral("engine ended with exit code 1."));
+    QCOMPARE(describeExit(QStringLiteral("/a/engine"), false, 1),
+             QStringLiteral("engine ended with exit code 1."));
     QVERIFY(describeExit(QStringLiteral("e"), true, 9).contains("out of memory"));
     QVERIFY(describeExit(QStringLiteral("e"), true, 11).contains("crashed with signal 11 (SIGSEGV)"));
     QVERIFY(describeExit(QStringLiteral("e"), true, 4).contains("another kind of CPU"));
