@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 namespace arcmeter::protocol {
 namespace {
@@ -74,9 +75,9 @@ struct Reader {
             if (!found->is_boolean()) wrong(name, "true or false");
         } else {
             if (!found->is_number_integer()) wrong(name, "a whole number");
-            if (found->is_number_unsigned() && found->get<std::uint64_t>() > std::uint64_t{INT64_MAX}) {
-                wrong(name, "a whole number in range");
-            }
+            const bool fits = found->is_number_unsigned() ? std::in_range<Integer>(found->get<std::uint64_t>())
+                                                          : std::in_range<Integer>(found->get<std::int64_t>());
+            if (!fits) wrong(name, "a whole number in range");
         }
         value = found->get<Integer>();
     }

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <limits>
-#include <sstream>
 
 #include "engine/protocol/error.h"
 
@@ -112,11 +112,11 @@ std::int64_t RunConfig::effective_warmup() const {
 
 namespace {
 
+/// The shortest text that reads back as the same number: a value just outside its range must not look like the bound.
 template <typename Value>
-std::string text_of(const Value& value) {
-    std::ostringstream out;
-    out << value;
-    return out.str();
+std::string text_of(Value value) {
+    char text[32];
+    return {text, std::to_chars(std::begin(text), std::end(text), value).ptr};
 }
 
 class Problems {
@@ -187,7 +187,8 @@ void validate_measurement(const RunConfig& config, Problems& problems) {
     if (config.iterations) problems.range("iterations", *config.iterations, 1, 10'000'000);
     if (config.warmup) problems.range("warmup", *config.warmup, 0, 10'000'000);
     problems.range("repeat", config.repeat, 0, 999);
-    if (config.effective_warmup() >= config.effective_iterations()) {
+    const bool has_iterations = config.effective_iterations() >= 1;  // else that is the problem, not the warm-up
+    if (has_iterations && config.effective_warmup() >= config.effective_iterations()) {
         problems.add("warmup", text_of(config.effective_warmup()),
                      "less than iterations, which is " + text_of(config.effective_iterations()));
     }

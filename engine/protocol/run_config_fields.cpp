@@ -16,26 +16,37 @@ using nlohmann::json;
                 std::string(field) + " is " + value + "; allowed: " + std::string(allowed) + ".");
 }
 
+/// A value as a message shows it: whatever was given, the sentence stays short, is UTF-8 and needs no recursion
+/// (dump() of deeply nested lists would exhaust the stack).
+std::string shown(const json& value) {
+    if (value.is_array()) return "a list";
+    if (value.is_object()) return "an object";
+    constexpr std::size_t longest = 80;
+    std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
+    if (text.size() > longest) text = text.substr(0, longest) + "...";
+    return text;
+}
+
 // ---- reading one JSON value ------------------------------------------------------------------------------------
 
 void read(const json& value, std::string_view field, std::string& out) {
-    if (!value.is_string()) refuse(field, value.dump(), "a string");
+    if (!value.is_string()) refuse(field, shown(value), "a string");
     out = value.get<std::string>();
 }
 
 void read(const json& value, std::string_view field, bool& out) {
-    if (!value.is_boolean()) refuse(field, value.dump(), "true, false");
+    if (!value.is_boolean()) refuse(field, shown(value), "true, false");
     out = value.get<bool>();
 }
 
 void read(const json& value, std::string_view field, std::int64_t& out) {
     const bool too_large = value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{INT64_MAX};
-    if (!value.is_number_integer() || too_large) refuse(field, value.dump(), "a whole number");
+    if (!value.is_number_integer() || too_large) refuse(field, shown(value), "a whole number");
     out = value.get<std::int64_t>();
 }
 
 void read(const json& value, std::string_view field, double& out) {
-    if (!value.is_number()) refuse(field, value.dump(), "a number");
+    if (!value.is_number()) refuse(field, shown(value), "a number");
     out = value.get<double>();
 }
 
@@ -46,14 +57,14 @@ void read(const json& value, std::string_view field, Enum& out) {
     if (!parsed) {
         std::string allowed;
         for (const auto& entry : names_of(Enum{})) allowed += (allowed.empty() ? "" : ", ") + std::string(entry.name);
-        refuse(field, value.dump(), allowed);
+        refuse(field, shown(value), allowed);
     }
     out = *parsed;
 }
 
 template <typename Value>
 void read(const json& value, std::string_view field, std::vector<Value>& out) {
-    if (!value.is_array()) refuse(field, value.dump(), "a list of numbers");
+    if (!value.is_array()) refuse(field, shown(value), "a list of numbers");
     out.clear();
     for (const json& item : value) read(item, field, out.emplace_back());
 }
@@ -252,13 +263,13 @@ json to_json(const RunConfig& config) {
 }
 
 RunConfig run_config_from_json(const json& object) {
-    if (!object.is_object()) refuse("configuration", object.dump().substr(0, 80), "a JSON object");
+    if (!object.is_object()) refuse("configuration", shown(object), "a JSON object");
     RunConfig config;
     for (const auto& [key, value] : object.items()) {
         const auto found = std::find_if(entries().begin(), entries().end(),
                                         [&name = key](const Entry& item) { return item.field.name == name; });
         if (found == entries().end()) {
-            throw Error(ErrorCode::invalid_config, "'" + key + "' is not a field of a run configuration.");
+            throw Error(ErrorCode::invalid_config, shown(json(key)) + " is not a field of a run configuration.");
         }
         if (key == "num_classes" && value == "dataset") continue;
         found->access.from_json(config, found->field.name, value);
