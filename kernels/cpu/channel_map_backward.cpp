@@ -4,6 +4,7 @@
 #include "kernels/cpu/combine.h"
 #include "kernels/cpu/row_groups.h"
 #include "kernels/cpu/simd/table.h"
+#include "kernels/cpu/streaming.h"
 
 namespace arcmeter::kernels::cpu {
 
@@ -22,7 +23,8 @@ void channel_map_backward_reduce(const ChannelMapBackwardReduceArgs& args) {
 void channel_map_backward_apply(const ChannelMapBackwardApplyArgs& args) {
     ChannelMapBackwardApplyArgs simple = args;
     simple.layout = simplified(args.layout);
-    kernel_table().backward_apply(simple);
+    const bool in_place = args.dx == args.x || args.dx == args.dy || args.dx == args.add;
+    kernel_table().backward_apply(simple, !in_place && worth_streaming(simple.layout, args.type, args.dx));
 }
 
 }  // namespace arcmeter::kernels::cpu

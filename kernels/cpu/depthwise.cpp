@@ -6,6 +6,7 @@
 #include "kernels/cpu/depthwise_groups.h"
 #include "kernels/cpu/reference/depthwise.h"
 #include "kernels/cpu/simd/table.h"
+#include "kernels/cpu/streaming.h"
 
 namespace arcmeter::kernels::cpu {
 
@@ -47,7 +48,7 @@ void for_each_weight(const DepthwiseShape& shape, Copy copy) {
 void depthwise_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight, void* y) {
     switch (path_of(shape)) {
     case Path::three_by_three:
-        return kernel_table().depthwise3_forward(shape, type, x, weight, y);
+        return kernel_table().depthwise3_forward(shape, type, x, weight, y, worth_streaming(shape.output(), type, y));
     case Path::global:
         return kernel_table().depthwise_global_forward(shape, type, x, weight, y);
     case Path::plain:
@@ -59,7 +60,8 @@ void depthwise_data_gradient(const DepthwiseShape& shape, ElementType type, cons
                              void* dx) {
     switch (path_of(shape)) {
     case Path::three_by_three:
-        return kernel_table().depthwise3_data_gradient(shape, type, dy, weight, dx);
+        return kernel_table().depthwise3_data_gradient(shape, type, dy, weight, dx,
+                                                       worth_streaming(shape.input(), type, dx));
     case Path::global:
         return kernel_table().depthwise_global_data_gradient(shape, type, dy, weight, dx);
     case Path::plain:

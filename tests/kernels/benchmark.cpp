@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -16,7 +17,6 @@
 #include "kernels/cpu/channel_map_backward.h"
 #include "kernels/cpu/channel_statistics.h"
 #include "kernels/cpu/class_sampling.h"
-#include "kernels/cpu/convert.h"
 #include "kernels/cpu/depthwise.h"
 #include "kernels/cpu/dispatch.h"
 #include "kernels/cpu/dropout.h"
@@ -24,30 +24,30 @@
 #include "kernels/cpu/margin_softmax.h"
 #include "kernels/cpu/sgd.h"
 #include "kernels/cpu/unit_norm.h"
+#include "kernels/elements.h"
 
 namespace {
 
 using namespace arcmeter::kernels;
 
-/// Random bfloat16 or float values in memory of an activation.
+/// Random bfloat16 or float values, aligned to cache lines as the engine's tensors are.
 class Buffer {
 public:
-    Buffer(ElementType type, std::int64_t count) : values_(static_cast<std::size_t>(count)) {
+    Buffer(ElementType type, std::int64_t count)
+        : memory_(std::aligned_alloc(64, (static_cast<std::size_t>(count) * size_of(type) + 63) / 64 * 64)) {
         std::minstd_rand engine(1);
-        for (float& value : values_) {
-            value = static_cast<float>(engine() % 2001) / 1000.0f - 1.0f;
-        }
-        if (type == ElementType::bf16) {
-            half_.resize(values_.size());
-            cpu::convert(count, values_.data(), half_.data());
+        for (std::int64_t i = 0; i < count; ++i) {
+            write_element(type, memory_.get(), i, static_cast<float>(engine() % 2001) / 1000.0f - 1.0f);
         }
     }
-    void* data() { return half_.empty() ? static_cast<void*>(values_.data()) : half_.data(); }
-    float* floats() { return values_.data(); }
+    void* data() { return memory_.get(); }
+    float* floats() { return static_cast<float*>(memory_.get()); }
 
 private:
-    std::vector<float> values_;
-    std::vector<bfloat16> half_;
+    struct Free {
+        void operator()(void* memory) const { std::free(memory); }
+    };
+    std::unique_ptr<void, Free> memory_;
 };
 
 /// Argument 0 chooses the layout, argument 1 the type.
@@ -236,17 +236,17 @@ BENCHMARK(depthwise_weight_gradient)->Apply(depthwise_shapes);
 void sgd(benchmark::State& state) {
     const std::int64_t count = 16 << 20;
     Buffer weight(ElementType::f32, count), gradient(ElementType::f32, count), momentum(ElementType::f32, count);
-    std::vector<float> transposed(static_cast<std::size_t>(count));
-    std::vector<bfloat16> half(static_cast<std::size_t>(3 * count));
+    Buffer transposed(ElementType::f32, count), half(ElementType::bf16, 3 * count);
     cpu::SgdTensor tensor{weight.floats(), gradient.floats(), momentum.floats(), count, 5e-4f};
     std::int64_t bytes = 20;
     if (state.range(0) == 1) {
         tensor.twins[0] = {cpu::TileTwin::Kind::transposed, transposed.data()};
         bytes += 4;
     } else if (state.range(0) == 2) {
-        tensor.half_copy = half.data();
-        tensor.twins[0] = {cpu::TileTwin::Kind::vnni, half.data() + count};
-        tensor.twins[1] = {cpu::TileTwin::Kind::vnni_transposed, half.data() + 2 * count};
+        bfloat16* copies = static_cast<bfloat16*>(half.data());
+        tensor.half_copy = copies;
+        tensor.twins[0] = {cpu::TileTwin::Kind::vnni, copies + count};
+        tensor.twins[1] = {cpu::TileTwin::Kind::vnni_transposed, copies + 2 * count};
         bytes += 6;
     }
     for (auto _ : state) {

@@ -84,7 +84,7 @@ struct BackwardData {
     }
 };
 
-TEST_P(ChannelMapBackward, EqualsTheReferenceInPlaceToo) {
+void expect_backward_equals_the_reference() {
     for (const ActivationLayout& layout : awkward_layouts()) {
         for (const ElementType type : {ElementType::f32, ElementType::bf16}) {
             for (const BackwardCase& c : backward_cases()) {
@@ -107,6 +107,15 @@ TEST_P(ChannelMapBackward, EqualsTheReferenceInPlaceToo) {
             }
         }
     }
+}
+
+TEST_P(ChannelMapBackward, EqualsTheReferenceInPlaceToo) {
+    expect_backward_equals_the_reference();
+}
+
+TEST_P(ChannelMapBackward, EqualsTheReferenceWhenWrittenPastTheCaches) {
+    const StreamEverything streaming;
+    expect_backward_equals_the_reference();
 }
 
 TEST_P(ChannelMapBackward, ABiasGradientNeedsNoInput) {

@@ -111,7 +111,7 @@ struct MapData {
     }
 };
 
-TEST_P(ChannelMap, EqualsTheReferenceInPlaceToo) {
+void expect_map_equals_the_reference() {
     for (const ActivationLayout& layout : awkward_layouts()) {
         for (const ElementType type : {ElementType::f32, ElementType::bf16}) {
             for (const MapCase& c : map_cases()) {
@@ -131,6 +131,15 @@ TEST_P(ChannelMap, EqualsTheReferenceInPlaceToo) {
             }
         }
     }
+}
+
+TEST_P(ChannelMap, EqualsTheReferenceInPlaceToo) {
+    expect_map_equals_the_reference();
+}
+
+TEST_P(ChannelMap, EqualsTheReferenceWhenWrittenPastTheCaches) {
+    const StreamEverything streaming;
+    expect_map_equals_the_reference();
 }
 
 TEST_P(ChannelMap, StatisticsAreThoseOfTheStoredOutput) {

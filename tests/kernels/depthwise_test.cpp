@@ -42,7 +42,7 @@ std::string describe(const DepthwiseShape& s, ElementType type) {
 
 class Depthwise : public EachIsa {};
 
-TEST_P(Depthwise, EqualsTheReference) {
+void expect_depthwise_equals_the_reference() {
     for (const DepthwiseShape& shape : shapes()) {
         for (const ElementType type : {ElementType::f32, ElementType::bf16}) {
             SCOPED_TRACE(describe(shape, type));
@@ -68,6 +68,15 @@ TEST_P(Depthwise, EqualsTheReference) {
             EXPECT_TRUE(y.guards_intact() && dx.guards_intact() && dw.guards_intact());
         }
     }
+}
+
+TEST_P(Depthwise, EqualsTheReference) {
+    expect_depthwise_equals_the_reference();
+}
+
+TEST_P(Depthwise, EqualsTheReferenceWhenWrittenPastTheCaches) {
+    const StreamEverything streaming;
+    expect_depthwise_equals_the_reference();
 }
 
 ARCMETER_FOR_EACH_ISA(Depthwise);

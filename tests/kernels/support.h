@@ -3,13 +3,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "kernels/cpu/dispatch.h"
+#include "kernels/cpu/streaming.h"
 #include "kernels/elements.h"
 #include "kernels/layout.h"
 
@@ -19,6 +22,18 @@ namespace arcmeter::kernels::test {
 class EachIsa : public ::testing::TestWithParam<cpu::Isa> {
 protected:
     void SetUp() override { ASSERT_TRUE(cpu::select_isa(GetParam())); }
+};
+
+/// From here to the end of the scope, even small outputs are written past the caches where that is possible.
+class StreamEverything {
+public:
+    StreamEverything() { cpu::set_streaming_threshold(0); }
+    ~StreamEverything() { cpu::set_streaming_threshold(kept_); }
+    StreamEverything(const StreamEverything&) = delete;
+    StreamEverything& operator=(const StreamEverything&) = delete;
+
+private:
+    std::size_t kept_ = cpu::streaming_threshold();
 };
 
 inline std::vector<cpu::Isa> available_isas() {
@@ -45,11 +60,12 @@ inline std::vector<float> random_floats(std::int64_t count, unsigned seed, float
     return values;
 }
 
-/// An array of elements of either type, between guard elements that writes must leave alone.
+/// An array of elements of either type, aligned to cache lines, between guard lines that writes must leave alone.
 class Elements {
 public:
-    Elements(ElementType type, std::int64_t count) : type_(type), count_(count) {
-        bytes_.assign((static_cast<std::size_t>(count) + 2 * guard) * size_of(type), guard_byte);
+    Elements(ElementType type, std::int64_t count)
+        : type_(type), count_(count), lines_(data_lines() + 2 * guard_lines) {
+        std::memset(lines_.data(), guard_byte, lines_.size() * sizeof(Line));
     }
     Elements(ElementType type, const std::vector<float>& values)
         : Elements(type, static_cast<std::int64_t>(values.size())) {
@@ -60,26 +76,32 @@ public:
 
     ElementType type() const { return type_; }
     std::int64_t size() const { return count_; }
-    void* data() { return bytes_.data() + guard * size_of(type_); }
-    const void* data() const { return bytes_.data() + guard * size_of(type_); }
+    void* data() { return lines_[guard_lines].bytes; }
+    const void* data() const { return lines_[guard_lines].bytes; }
     float operator[](std::int64_t i) const { return read_element(type_, data(), i); }
 
     bool guards_intact() const {
-        const std::size_t edge = guard * size_of(type_);
-        for (std::size_t i = 0; i < edge; ++i) {
-            if (bytes_[i] != guard_byte || bytes_[bytes_.size() - 1 - i] != guard_byte) {
-                return false;
-            }
-        }
-        return true;
+        const unsigned char* all = lines_[0].bytes;
+        const std::size_t first = guard_lines * sizeof(Line);
+        const std::size_t after = first + data_bytes();
+        const auto is_guard = [](unsigned char byte) { return byte == guard_byte; };
+        return std::all_of(all, all + first, is_guard) &&
+               std::all_of(all + after, all + lines_.size() * sizeof(Line), is_guard);
     }
 
 private:
-    static constexpr std::size_t guard = 64;
+    struct alignas(64) Line {
+        unsigned char bytes[64];
+    };
+    static constexpr std::size_t guard_lines = 4;
     static constexpr unsigned char guard_byte = 0xa5;
+
+    std::size_t data_bytes() const { return static_cast<std::size_t>(count_) * size_of(type_); }
+    std::size_t data_lines() const { return (data_bytes() + sizeof(Line) - 1) / sizeof(Line); }
+
     ElementType type_;
     std::int64_t count_;
-    std::vector<unsigned char> bytes_;
+    std::vector<Line> lines_;
 };
 
 /// Random elements, already rounded to the type.

@@ -37,19 +37,19 @@ template <class E, bool HasB, int N, class P>
 }
 
 template <class E, bool HasB, class TileType>
-void map_piece(const ChannelMapArgs& args, const Piece& piece) {
+void map_piece(const ChannelMapArgs& args, bool stream, const Piece& piece) {
     constexpr int n = TileType::lanes;
     const Parameters<n, TileType::unroll, TileType::planar> p(args, piece.channel);
     const Parameters<1, 1, true> tail_p(args, piece.channel);
     E* const y = static_cast<E*>(args.output);
     walk_tile<TileType>(
         piece, args.layout.block,
-        [&](int u, std::int64_t i) { store<n>(y + i, mapped<E, HasB, n>(args, p, u, i)); },
+        [&](int u, std::int64_t i) { store<n>(y + i, mapped<E, HasB, n>(args, p, u, i), stream); },
         [&](int u, std::int64_t i) { store<1>(y + i, mapped<E, HasB, 1>(args, tail_p, u, i)); });
 }
 
 template <class E, bool HasB, class TileType>
-void map_piece_with_statistics(const ChannelMapArgs& args, const Piece& piece) {
+void map_piece_with_statistics(const ChannelMapArgs& args, bool stream, const Piece& piece) {
     constexpr int n = TileType::lanes;
     const Parameters<n, TileType::unroll, TileType::planar> p(args, piece.channel);
     const Parameters<1, 1, true> tail_p(args, piece.channel);
@@ -67,34 +67,35 @@ void map_piece_with_statistics(const ChannelMapArgs& args, const Piece& piece) {
     }
     walk_tile<TileType>(
         piece, args.layout.block,
-        [&](int u, std::int64_t i) { sums.add(u, store_rounded<n>(y + i, mapped<E, HasB, n>(args, p, u, i))); },
-        [&](int u, std::int64_t i) { tail.add(u, store_rounded<1>(y + i, mapped<E, HasB, 1>(args, tail_p, u, i))); });
+        [&](int u, std::int64_t i) { sums.add(u, store_rounded<n>(y + i, mapped<E, HasB, n>(args, p, u, i), stream)); },
+        [&](int u, std::int64_t i) { tail.add(u, store_rounded<1>(y + i, mapped<E, HasB, 1>(args, tail_p, u, i), false)); });
     add_moments<TileType>(sums, tail, piece, partial(args.workspace, args.layout, piece, 2, 0),
                           partial(args.workspace, args.layout, piece, 2, 1));
 }
 
 template <class E, bool HasB>
-void map_all(const ChannelMapArgs& args) {
+void map_all(const ChannelMapArgs& args, bool stream) {
     with_tile(args.layout, [&]<class TileType>(TileType) {
         if (args.mean != nullptr) {
             for_each_piece<TileType>(
-                args.layout, [&](const Piece& piece) { map_piece_with_statistics<E, HasB, TileType>(args, piece); });
+                args.layout,
+                [&](const Piece& piece) { map_piece_with_statistics<E, HasB, TileType>(args, stream, piece); });
         } else {
             for_each_piece<TileType>(args.layout,
-                                     [&](const Piece& piece) { map_piece<E, HasB, TileType>(args, piece); });
+                                     [&](const Piece& piece) { map_piece<E, HasB, TileType>(args, stream, piece); });
         }
     });
 }
 
 template <class E>
-void map_of(const ChannelMapArgs& args) {
-    args.b.data != nullptr ? map_all<E, true>(args) : map_all<E, false>(args);
+void map_of(const ChannelMapArgs& args, bool stream) {
+    args.b.data != nullptr ? map_all<E, true>(args, stream) : map_all<E, false>(args, stream);
 }
 
 }  // namespace
 
-void channel_map(const ChannelMapArgs& args) {
-    args.type == ElementType::f32 ? map_of<float>(args) : map_of<bfloat16>(args);
+void channel_map(const ChannelMapArgs& args, bool stream) {
+    args.type == ElementType::f32 ? map_of<float>(args, stream) : map_of<bfloat16>(args, stream);
 }
 
 }  // namespace arcmeter::kernels::cpu::ARCMETER_ISA

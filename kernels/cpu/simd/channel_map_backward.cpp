@@ -110,7 +110,7 @@ struct ApplyParameters : Parameters<N, Unroll, Planar> {
 
 template <class E, bool HasAdd, int N, class P>
 [[gnu::always_inline]] inline void apply_vector(const ChannelMapBackwardApplyArgs& args, const E* x_data, const P& p,
-                                                int u, std::int64_t i) {
+                                                int u, std::int64_t i, bool stream) {
     const Vec<N> x = load<N>(x_data + i);
     const Vec<N> dy = load<N>(static_cast<const E*>(args.dy) + i);
     const Vec<N> dz = prelu_gradient(p.scale[u] * x + p.shift[u], p.slope[u], dy);
@@ -118,11 +118,11 @@ template <class E, bool HasAdd, int N, class P>
     if constexpr (HasAdd) {
         dx += load<N>(static_cast<const E*>(args.add) + i);
     }
-    store<N>(static_cast<E*>(args.dx) + i, dx);
+    store<N>(static_cast<E*>(args.dx) + i, dx, stream);
 }
 
 template <class E, bool HasAdd>
-void apply_all(const ChannelMapBackwardApplyArgs& args) {
+void apply_all(const ChannelMapBackwardApplyArgs& args, bool stream) {
     const E* x = input_of<E>(args);
     with_tile(args.layout, [&]<class TileType>(TileType) {
         constexpr int n = TileType::lanes;
@@ -131,15 +131,15 @@ void apply_all(const ChannelMapBackwardApplyArgs& args) {
             const ApplyParameters<1, 1, true> tail(args, piece.channel);
             walk_tile<TileType>(
                 piece, args.layout.block,
-                [&](int u, std::int64_t i) { apply_vector<E, HasAdd, n>(args, x, p, u, i); },
-                [&](int u, std::int64_t i) { apply_vector<E, HasAdd, 1>(args, x, tail, u, i); });
+                [&](int u, std::int64_t i) { apply_vector<E, HasAdd, n>(args, x, p, u, i, stream); },
+                [&](int u, std::int64_t i) { apply_vector<E, HasAdd, 1>(args, x, tail, u, i, false); });
         });
     });
 }
 
 template <class E>
-void apply_of(const ChannelMapBackwardApplyArgs& args) {
-    args.add != nullptr ? apply_all<E, true>(args) : apply_all<E, false>(args);
+void apply_of(const ChannelMapBackwardApplyArgs& args, bool stream) {
+    args.add != nullptr ? apply_all<E, true>(args, stream) : apply_all<E, false>(args, stream);
 }
 
 }  // namespace
@@ -148,8 +148,8 @@ void backward_reduce_partials(const ChannelMapBackwardReduceArgs& args) {
     args.type == ElementType::f32 ? reduce_all<float>(args) : reduce_all<bfloat16>(args);
 }
 
-void backward_apply(const ChannelMapBackwardApplyArgs& args) {
-    args.type == ElementType::f32 ? apply_of<float>(args) : apply_of<bfloat16>(args);
+void backward_apply(const ChannelMapBackwardApplyArgs& args, bool stream) {
+    args.type == ElementType::f32 ? apply_of<float>(args, stream) : apply_of<bfloat16>(args, stream);
 }
 
 }  // namespace arcmeter::kernels::cpu::ARCMETER_ISA

@@ -43,12 +43,11 @@ template <int N, int Cpg>
     }
 }
 
-/// One row of an image: N channels of a block.
-template <class E>
+/// What the row loops need of the shape, and whether the output is written past the caches.
 struct Row {
-    E* data;
     std::int64_t width;
     std::int64_t block;
+    bool stream;
 };
 
 /// body(first, last) of the kernel rows [first, last) inside the image, as constants.
@@ -67,7 +66,7 @@ template <class Body>
 
 /// One output pixel near the edge: kernel columns that fall off the row are left out.
 template <int N, int Cpg, int Stride, int First, int Last, class E>
-Vec<N> edge_pixel(const Row<const E>& x, const E* const* rows, const Weights<N, Cpg>& w, std::int64_t ox) {
+Vec<N> edge_pixel(const Row& x, const E* const* rows, const Weights<N, Cpg>& w, std::int64_t ox) {
     Vec<N> sum = {};
     for (int ky = First; ky < Last; ++ky) {
         for (int kx = 0; kx < 3; ++kx) {
@@ -82,7 +81,7 @@ Vec<N> edge_pixel(const Row<const E>& x, const E* const* rows, const Weights<N, 
 
 /// Count neighbouring output pixels, all of whose kernel columns lie inside the row.
 template <int N, int Cpg, int Stride, int First, int Last, int Count, class E>
-[[gnu::always_inline]] inline void inner_pixels(const Row<const E>& x, const E* const* rows,
+[[gnu::always_inline]] inline void inner_pixels(const Row& x, const E* const* rows,
                                                 const Weights<N, Cpg>& w, std::int64_t ox, E* y) {
     Vec<N> sums[Count] = {};
 #pragma GCC unroll 3
@@ -102,16 +101,16 @@ template <int N, int Cpg, int Stride, int First, int Last, int Count, class E>
     }
 #pragma GCC unroll 4
     for (int i = 0; i < Count; ++i) {
-        store<N>(y + (ox + i) * x.block, sums[i]);
+        store<N>(y + (ox + i) * x.block, sums[i], x.stream);
     }
 }
 
 template <int N, int Cpg, int Stride, int First, int Last, class E>
-void output_row(const Row<const E>& x, const E* const* rows, const Weights<N, Cpg>& w, std::int64_t out_width,
+void output_row(const Row& x, const E* const* rows, const Weights<N, Cpg>& w, std::int64_t out_width,
                 E* y) {
     const std::int64_t inner_end = (x.width - 2) / Stride + 1;
     std::int64_t ox = 0;
-    store<N>(y, edge_pixel<N, Cpg, Stride, First, Last>(x, rows, w, ox++));
+    store<N>(y, edge_pixel<N, Cpg, Stride, First, Last>(x, rows, w, ox++), x.stream);
     for (; ox + 4 <= inner_end; ox += 4) {
         inner_pixels<N, Cpg, Stride, First, Last, 4>(x, rows, w, ox, y);
     }
@@ -119,14 +118,14 @@ void output_row(const Row<const E>& x, const E* const* rows, const Weights<N, Cp
         inner_pixels<N, Cpg, Stride, First, Last, 1>(x, rows, w, ox, y);
     }
     for (; ox < out_width; ++ox) {
-        store<N>(y + ox * x.block, edge_pixel<N, Cpg, Stride, First, Last>(x, rows, w, ox));
+        store<N>(y + ox * x.block, edge_pixel<N, Cpg, Stride, First, Last>(x, rows, w, ox), x.stream);
     }
 }
 
 template <int N, int Cpg, int Stride, class E>
-void forward_plane(const DepthwiseShape& shape, const E* x, const Weights<N, Cpg>& w, E* y) {
+void forward_plane(const DepthwiseShape& shape, const E* x, const Weights<N, Cpg>& w, bool stream, E* y) {
     const std::int64_t row_size = shape.in_width * shape.block;
-    const Row<const E> row{x, shape.in_width, shape.block};
+    const Row row{shape.in_width, shape.block, stream};
     for (std::int64_t oy = 0; oy < shape.out_height(); ++oy) {
         const std::int64_t iy = oy * Stride;
         const E* const rows[3] = {x + (iy - 1) * row_size, x + iy * row_size, x + (iy + 1) * row_size};
@@ -141,7 +140,7 @@ void forward_plane(const DepthwiseShape& shape, const E* x, const Weights<N, Cpg
 /// or column was read by kernel row or column 1 alone, an odd one by 2 (of output j) and 0 (of output j + 1).
 template <int N, int Cpg, class E>
 void gradient_row_stride2(const DepthwiseShape& shape, const E* const* dy_rows, const int* kernel_rows, int count,
-                          const float* weight, E* dx) {
+                          const float* weight, bool stream, E* dx) {
     const std::int64_t block = shape.block;
     const std::int64_t out_width = shape.out_width();
     const Weights<N, Cpg> w = load_weights<N, Cpg>(weight, block, true);
@@ -158,15 +157,15 @@ void gradient_row_stride2(const DepthwiseShape& shape, const E* const* dy_rows, 
                 multiply_add<N, Cpg>(odd, w, base + 2, load<N>(dy_rows[r] + (j + 1) * block));
             }
         }
-        store<N>(dx + 2 * j * block, even);
+        store<N>(dx + 2 * j * block, even, stream);
         if (2 * j + 1 < shape.in_width) {
-            store<N>(dx + (2 * j + 1) * block, odd);
+            store<N>(dx + (2 * j + 1) * block, odd, stream);
         }
     }
 }
 
 template <int N, int Cpg, class E>
-void gradient_plane_stride2(const DepthwiseShape& shape, const E* dy, const float* weight, E* dx) {
+void gradient_plane_stride2(const DepthwiseShape& shape, const E* dy, const float* weight, bool stream, E* dx) {
     const std::int64_t dy_row = shape.out_width() * shape.block;
     for (std::int64_t iy = 0; iy < shape.in_height; ++iy) {
         const E* rows[2];
@@ -184,7 +183,8 @@ void gradient_plane_stride2(const DepthwiseShape& shape, const E* dy, const floa
             take((iy - 1) / 2, 2);
             take((iy + 1) / 2, 0);
         }
-        gradient_row_stride2<N, Cpg>(shape, rows, kernel_rows, count, weight, dx + iy * shape.in_width * shape.block);
+        gradient_row_stride2<N, Cpg>(shape, rows, kernel_rows, count, weight, stream,
+                                     dx + iy * shape.in_width * shape.block);
     }
 }
 
@@ -194,35 +194,40 @@ void for_each_plane(const DepthwiseShape& shape, Body body) {
     const ActivationLayout in = shape.input();
     const ActivationLayout out = shape.output();
     const std::int64_t vectors = shape.channels / N;
-#pragma omp parallel for schedule(static)
-    for (std::int64_t i = 0; i < shape.batch * vectors; ++i) {
-        const std::int64_t c = i % vectors * N;
-        const std::int64_t weight =
-            c / shape.block * shape.channels_per_group * taps * shape.block + c % shape.block;
-        body(in.offset(i / vectors, c, 0), out.offset(i / vectors, c, 0), weight);
+#pragma omp parallel
+    {
+#pragma omp for schedule(static)
+        for (std::int64_t i = 0; i < shape.batch * vectors; ++i) {
+            const std::int64_t c = i % vectors * N;
+            const std::int64_t weight =
+                c / shape.block * shape.channels_per_group * taps * shape.block + c % shape.block;
+            body(in.offset(i / vectors, c, 0), out.offset(i / vectors, c, 0), weight);
+        }
+        finish_streaming();
     }
 }
 
 template <int N, int Cpg, class E>
-void forward_all(const DepthwiseShape& shape, const E* x, const float* weight, bool flip, E* y) {
+void forward_all(const DepthwiseShape& shape, const E* x, const float* weight, bool flip, bool stream,
+                 E* y) {
     for_each_plane<N>(shape, [&](std::int64_t in, std::int64_t out, std::int64_t w_offset) {
         const Weights<N, Cpg> w = load_weights<N, Cpg>(weight + w_offset, shape.block, flip);
         if (shape.stride == 1) {
-            forward_plane<N, Cpg, 1>(shape, x + in, w, y + out);
+            forward_plane<N, Cpg, 1>(shape, x + in, w, stream, y + out);
         } else {
-            forward_plane<N, Cpg, 2>(shape, x + in, w, y + out);
+            forward_plane<N, Cpg, 2>(shape, x + in, w, stream, y + out);
         }
     });
 }
 
 template <int N, int Cpg, class E>
-void data_gradient_all(const DepthwiseShape& shape, const E* dy, const float* weight, E* dx) {
+void data_gradient_all(const DepthwiseShape& shape, const E* dy, const float* weight, bool stream, E* dx) {
     if (shape.stride == 1) {
-        forward_all<N, Cpg>(shape, dy, weight, true, dx);
+        forward_all<N, Cpg>(shape, dy, weight, true, stream, dx);
         return;
     }
     for_each_plane<N>(shape, [&](std::int64_t in, std::int64_t out, std::int64_t w_offset) {
-        gradient_plane_stride2<N, Cpg>(shape, dy + out, weight + w_offset, dx + in);
+        gradient_plane_stride2<N, Cpg>(shape, dy + out, weight + w_offset, stream, dx + in);
     });
 }
 
@@ -235,7 +240,7 @@ template <int N, int Cpg>
 }
 
 template <int N, int Cpg, int Stride, int First, int Last, bool Inner, class E>
-[[gnu::always_inline]] inline void weight_gradient_pixel(const Row<const E>& x, const E* const* rows,
+[[gnu::always_inline]] inline void weight_gradient_pixel(const Row& x, const E* const* rows,
                                                          const E* dy, std::int64_t ox, Weights<N, Cpg>& sums) {
     const Vec<N> gradient = load<N>(dy + ox * x.block);
 #pragma GCC unroll 3
@@ -251,7 +256,7 @@ template <int N, int Cpg, int Stride, int First, int Last, bool Inner, class E>
 }
 
 template <int N, int Cpg, int Stride, int First, int Last, class E>
-void weight_gradient_row(const Row<const E>& x, const E* const* rows, const E* dy, std::int64_t out_width,
+void weight_gradient_row(const Row& x, const E* const* rows, const E* dy, std::int64_t out_width,
                          Weights<N, Cpg>& total) {
     const std::int64_t inner_end = (x.width - 2) / Stride + 1;
     Weights<N, Cpg> sums = {};
@@ -274,7 +279,7 @@ void weight_gradient_row(const Row<const E>& x, const E* const* rows, const E* d
 template <int N, int Cpg, int Stride, class E>
 void weight_gradient_plane(const DepthwiseShape& shape, const E* x, const E* dy, Weights<N, Cpg>& total) {
     const std::int64_t row_size = shape.in_width * shape.block;
-    const Row<const E> row{x, shape.in_width, shape.block};
+    const Row row{shape.in_width, shape.block, false};
     for (std::int64_t oy = 0; oy < shape.out_height(); ++oy) {
         const std::int64_t iy = oy * Stride;
         const E* const rows[3] = {x + (iy - 1) * row_size, x + iy * row_size, x + (iy + 1) * row_size};
@@ -330,23 +335,26 @@ void with_vector(const DepthwiseShape& shape, Body body) {
 
 }  // namespace
 
-void depthwise3_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight, void* y) {
+void depthwise3_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight, void* y,
+                        bool stream) {
     with_vector(shape, [&]<int N, int Cpg>() {
         if (type == ElementType::f32) {
-            forward_all<N, Cpg>(shape, static_cast<const float*>(x), weight, false, static_cast<float*>(y));
+            forward_all<N, Cpg>(shape, static_cast<const float*>(x), weight, false, stream, static_cast<float*>(y));
         } else {
-            forward_all<N, Cpg>(shape, static_cast<const bfloat16*>(x), weight, false, static_cast<bfloat16*>(y));
+            forward_all<N, Cpg>(shape, static_cast<const bfloat16*>(x), weight, false, stream,
+                                static_cast<bfloat16*>(y));
         }
     });
 }
 
 void depthwise3_data_gradient(const DepthwiseShape& shape, ElementType type, const void* dy, const float* weight,
-                              void* dx) {
+                              void* dx, bool stream) {
     with_vector(shape, [&]<int N, int Cpg>() {
         if (type == ElementType::f32) {
-            data_gradient_all<N, Cpg>(shape, static_cast<const float*>(dy), weight, static_cast<float*>(dx));
+            data_gradient_all<N, Cpg>(shape, static_cast<const float*>(dy), weight, stream, static_cast<float*>(dx));
         } else {
-            data_gradient_all<N, Cpg>(shape, static_cast<const bfloat16*>(dy), weight, static_cast<bfloat16*>(dx));
+            data_gradient_all<N, Cpg>(shape, static_cast<const bfloat16*>(dy), weight, stream,
+                                      static_cast<bfloat16*>(dx));
         }
     });
 }

@@ -8,15 +8,16 @@ namespace arcmeter::kernels::cpu::ARCMETER_ISA {
 // The functions behind KernelTable, in this instruction set's namespace.
 
 void statistics_partials(const ChannelStatisticsArgs& args);
-void channel_map(const ChannelMapArgs& args);
+void channel_map(const ChannelMapArgs& args, bool stream);
 void backward_reduce_partials(const ChannelMapBackwardReduceArgs& args);
-void backward_apply(const ChannelMapBackwardApplyArgs& args);
+void backward_apply(const ChannelMapBackwardApplyArgs& args, bool stream);
 void add(ElementType type, std::int64_t count, const void* a, const void* b, void* y);
 void to_bfloat16(std::int64_t count, const float* x, bfloat16* y);
 void to_float(std::int64_t count, const bfloat16* x, float* y);
-void depthwise3_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight, void* y);
+void depthwise3_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight, void* y,
+                        bool stream);
 void depthwise3_data_gradient(const DepthwiseShape& shape, ElementType type, const void* dy, const float* weight,
-                              void* dx);
+                              void* dx, bool stream);
 void depthwise3_weight_partials(const DepthwiseShape& shape, ElementType type, const void* x, const void* dy,
                                 float* partials);
 void depthwise_global_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight,

@@ -17,15 +17,16 @@ namespace arcmeter::kernels::cpu {
 struct KernelTable {
     /// Leave partial results of each row group in the workspace: mean and squares; the three sums.
     void (*statistics_partials)(const ChannelStatisticsArgs&);
-    void (*channel_map)(const ChannelMapArgs&);
+    /// A last bool: whether the output is to be written past the caches.
+    void (*channel_map)(const ChannelMapArgs&, bool);
     void (*backward_reduce_partials)(const ChannelMapBackwardReduceArgs&);
-    void (*backward_apply)(const ChannelMapBackwardApplyArgs&);
+    void (*backward_apply)(const ChannelMapBackwardApplyArgs&, bool);
     void (*add)(ElementType, std::int64_t, const void*, const void*, void*);
     void (*to_bfloat16)(std::int64_t, const float*, bfloat16*);
     void (*to_float)(std::int64_t, const bfloat16*, float*);
     /// 3x3, pad 1, stride 1 or 2. The workspace takes one set of weight gradients per sample group.
-    void (*depthwise3_forward)(const DepthwiseShape&, ElementType, const void*, const float*, void*);
-    void (*depthwise3_data_gradient)(const DepthwiseShape&, ElementType, const void*, const float*, void*);
+    void (*depthwise3_forward)(const DepthwiseShape&, ElementType, const void*, const float*, void*, bool);
+    void (*depthwise3_data_gradient)(const DepthwiseShape&, ElementType, const void*, const float*, void*, bool);
     void (*depthwise3_weight_partials)(const DepthwiseShape&, ElementType, const void*, const void*, float*);
     /// One output per channel.
     void (*depthwise_global_forward)(const DepthwiseShape&, ElementType, const void*, const float*, void*);

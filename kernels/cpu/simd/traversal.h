@@ -92,10 +92,15 @@ void for_each_piece(const ActivationLayout& layout, Body body) {
     const std::int64_t groups = row_group_count(layout);
     std::int64_t parts = (wanted_items + groups - 1) / groups;
     parts = parts < tiles ? parts : tiles;
-#pragma omp parallel for schedule(static)
-    for (std::int64_t i = 0; i < groups * parts; ++i) {
-        const std::int64_t part = i % parts;
-        for_each_piece_of<TileType>(layout, Item{i / parts, tiles * part / parts, tiles * (part + 1) / parts}, body);
+#pragma omp parallel
+    {
+#pragma omp for schedule(static)
+        for (std::int64_t i = 0; i < groups * parts; ++i) {
+            const std::int64_t part = i % parts;
+            for_each_piece_of<TileType>(layout, Item{i / parts, tiles * part / parts, tiles * (part + 1) / parts},
+                                        body);
+        }
+        finish_streaming();
     }
 }
 

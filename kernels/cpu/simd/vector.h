@@ -141,17 +141,62 @@ template <int N>
     std::memcpy(p, &half, sizeof half);
 }
 
+/// Writes past the caches if `stream` and the instruction set can; p is then aligned to the vector's size. Whoever
+/// streams calls finish_streaming before others may read.
+template <class V>
+[[gnu::always_inline]] inline void store_bits(void* p, V v, [[maybe_unused]] bool stream) {
+#ifdef __AVX512F__
+    if constexpr (sizeof(V) == 64) {
+        if (stream) {
+            _mm512_stream_si512(static_cast<__m512i*>(p), bit_copy<__m512i>(v));
+            return;
+        }
+    }
+#endif
+#ifdef __AVX2__
+    if constexpr (sizeof(V) == 32) {
+        if (stream) {
+            _mm256_stream_si256(static_cast<__m256i*>(p), bit_copy<__m256i>(v));
+            return;
+        }
+    }
+    if constexpr (sizeof(V) == 16) {
+        if (stream) {
+            _mm_stream_si128(static_cast<__m128i*>(p), bit_copy<__m128i>(v));
+            return;
+        }
+    }
+#endif
+    std::memcpy(p, &v, sizeof v);
+}
+
+inline void finish_streaming() {
+#ifdef __AVX2__
+    _mm_sfence();
+#endif
+}
+
+template <int N>
+[[gnu::always_inline]] inline void store(float* p, Vec<N> v, bool stream) {
+    store_bits(p, v, stream);
+}
+
+template <int N>
+[[gnu::always_inline]] inline void store(bfloat16* p, Vec<N> v, bool stream) {
+    store_bits(p, to_bfloat16_lanes<N>(v), stream);
+}
+
 /// Stores and returns what a load would now give.
 template <int N>
-[[gnu::always_inline]] inline Vec<N> store_rounded(float* p, Vec<N> v) {
-    store<N>(p, v);
+[[gnu::always_inline]] inline Vec<N> store_rounded(float* p, Vec<N> v, bool stream) {
+    store<N>(p, v, stream);
     return v;
 }
 
 template <int N>
-[[gnu::always_inline]] inline Vec<N> store_rounded(bfloat16* p, Vec<N> v) {
+[[gnu::always_inline]] inline Vec<N> store_rounded(bfloat16* p, Vec<N> v, bool stream) {
     const auto half = to_bfloat16_lanes<N>(v);
-    std::memcpy(p, &half, sizeof half);
+    store_bits(p, half, stream);
     return bit_copy<Vec<N>>(widen<N>(half) << 16);
 }
 
