@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One chart over step numbers: the only interface through which the window draws charts, so that the drawing library
+// behind it can be replaced. The stores it is given are not owned and must outlive it or be replaced by setLines().
+//
+// dataChanged() may be called for every step: a chart redraws at most ten times a second, and not at all while it is
+// hidden. Zooming reduces the raw values anew. Reading and zooming also work by keyboard (arrows, Home, End, + - 0).
+// GUI thread.
+#pragma once
+
+#include <QFrame>
+#include <QString>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "ui/charts/SeriesStore.h"
+#include "ui/theme/Theme.h"
+
+class QHBoxLayout;
+class QLabel;
+class QTimer;
+
+namespace arcmeter::ui {
+
+class ChartCanvas;
+class ChartLegend;
+
+/// A colour of the theme, looked up when painting.
+struct ColorKey {
+    enum class Set { Series, Part, Muted, Bad, Warning };
+    Set set = Set::Series;
+    int index = 0;
+    QColor in(const ThemeColors& colors) const;
+    bool operator==(const ColorKey&) const = default;
+};
+
+struct ChartLine {
+    QString name;
+    ColorKey color;
+    bool dashed = false;
+    const SeriesStore* data = nullptr;
+};
+
+/// A horizontal line: a published figure, a plan, a limit.
+struct ChartLevel {
+    QString name;
+    double value = 0;
+    ColorKey color;
+    bool dashed = true;
+};
+
+/// A shaded stretch of steps (warm-up), from <= step < to.
+struct ChartBand {
+    qint64 from = 0;
+    qint64 to = 0;
+};
+
+struct StepRange {
+    qint64 from = 1;
+    qint64 to = 2;  ///< one past the last
+    bool operator==(const StepRange&) const = default;
+};
+
+enum class ChartKind { Lines, Stacked };
+enum class ChartValues { Plain, Bytes, Milliseconds };
+
+struct ChartSetup {
+    QString title;
+    QString unit;  ///< "samples/s"; for bytes the chart chooses MiB or GiB
+    ChartKind kind = ChartKind::Lines;
+    ChartValues values = ChartValues::Plain;
+    bool fromZero = true;
+};
+
+class Chart : public QFrame {
+    Q_OBJECT
+
+public:
+    explicit Chart(const ChartSetup& setup, QWidget* parent = nullptr);
+    ~Chart() override;
+
+    void setLines(std::vector<ChartLine> lines);
+    void setLevels(std::vector<ChartLevel> levels);
+    void setBands(std::vector<ChartBand> bands);
+    void setBandName(const QString& name);         ///< what the shading means, for the legend
+    void setExpectedSteps(qint64 steps);           ///< the axis shows at least this many
+    void setEmptyText(const QString& text);        ///< shown in place of lines while there is no value
+    void setStepName(std::function<QString(qint64)> name);  ///< "repeat 2, iteration 1" for the read-out
+    void dataChanged();
+
+    void setView(const std::optional<StepRange>& view);  ///< nullopt: everything
+    const std::optional<StepRange>& view() const;
+    void setReadout(const std::optional<qint64>& step);
+
+    const QString& title() const;
+    /// The whole chart with title, legend and `footer` (where the figures come from) under it.
+    void paintForExport(QPainter& painter, const QRectF& area, const QString& footer);
+
+    int pointsShown() const;  ///< in all series as given to the drawing library
+    double lastFrameMs() const;  ///< how long the last update and repaint took; for the benchmark
+
+signals:
+    void viewChanged(const std::optional<arcmeter::ui::StepRange>& view);  ///< by the user
+    void readoutChanged(const std::optional<qint64>& step);               ///< by the user
+    void exportRequested();
+    void copyRequested();
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void refresh();
+    void updateLegend();
+    void addMenuButton(QHBoxLayout* header);
+
+    ChartSetup m_setup;
+    QLabel* m_title;
+    QLabel* m_unit;
+    ChartLegend* m_legend;
+    ChartCanvas* m_canvas;
+    QTimer* m_timer;
+    QString m_bandName;
+    bool m_dirty = true;
+};
+
+}  // namespace arcmeter::ui

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/live/RunHeader.h"
+
+#include <QHBoxLayout>
+#include <QProgressBar>
+#include <QVBoxLayout>
+
+#include "ui/format/Format.h"
+#include "ui/theme/Icons.h"
+#include "ui/widgets/Widgets.h"
+
+namespace arcmeter::ui {
+namespace {
+
+constexpr int progress_steps = 1000;
+
+/// "median of 5, ± 0.3", "of one repeat", "of a part: it was stopped".
+QString figureNote(const app::RunFigures& figures) {
+    if (!figures.samplesPerSecond) return RunHeader::tr("samples/s");
+    if (figures.partial) return RunHeader::tr("samples/s, partial");
+    if (figures.repeats.size() < 2) return RunHeader::tr("samples/s");
+    if (!figures.ci95) return RunHeader::tr("samples/s, median of %1").arg(figures.repeats.size());
+    return RunHeader::tr("samples/s, median of %1, ±%2").arg(figures.repeats.size()).arg(numberText(*figures.ci95));
+}
+
+}  // namespace
+
+RunHeader::RunHeader(QWidget* parent)
+    : QFrame(parent),
+      m_title(makeLabel({}, TextRole::Title)),
+      m_state(makeLabel({}, TextRole::Heading)),
+      m_detail(makeLabel({}, TextRole::Body, true)),
+      m_progress(new QProgressBar(this)),
+      m_stop(new QPushButton(tr("&Stop"))),
+      m_again(new QPushButton(tr("Run a&gain"))) {
+    setProperty("card", true);
+    m_title->setObjectName(QStringLiteral("runTitle"));
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_state->setObjectName(QStringLiteral("runState"));
+    m_stop->setObjectName(QStringLiteral("stop"));
+    m_stop->setIcon(actionIcon(QStringLiteral("stop")));
+    m_stop->setToolTip(tr("Stop; what was measured is kept"));
+    m_again->setObjectName(QStringLiteral("again"));
+    m_again->setIcon(actionIcon(QStringLiteral("again")));
+    m_progress->setRange(0, progress_steps);
+    m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(tr("Progress of the run"));
+    auto* top = new QHBoxLayout;
+    top->setSpacing(3 * space);
+    top->addWidget(m_title, 1);
+    top->addWidget(m_detail);
+    top->addWidget(m_state);
+    top->addWidget(m_stop);
+    top->addWidget(m_again);
+    auto* tiles = new QHBoxLayout;
+    tiles->setSpacing(6 * space);
+    m_samples = addTile(tiles, "samples", tr("samples/s"));
+    m_stepTime = addTile(tiles, "stepTime", tr("a step"));
+    m_loss = addTile(tiles, "loss", tr("loss"));
+    m_accuracy = addTile(tiles, "accuracy", tr("accuracy"));
+    m_memory = addTile(tiles, "memory", tr("memory"));
+    m_time = addTile(tiles, "time", tr("left"));
+    tiles->addStretch();
+    m_samplesTitle = findChild<QLabel*>(QStringLiteral("samplesTitle"));
+    m_timeTitle = findChild<QLabel*>(QStringLiteral("timeTitle"));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(4 * space, 3 * space, 3 * space, 3 * space);
+    column->setSpacing(2 * space);
+    column->addLayout(top);
+    column->addWidget(m_progress);
+    column->addLayout(tiles);
+    connect(m_stop, &QPushButton::clicked, this, &RunHeader::stopRequested);
+    connect(m_again, &QPushButton::clicked, this, &RunHeader::againRequested);
+    clear();
+}
+
+QLabel* RunHeader::addTile(QHBoxLayout* row, const char* name, const QString& title) {
+    auto* column = new QVBoxLayout;
+    column->setSpacing(0);
+    auto* value = makeLabel(unknownText(), TextRole::Figure);
+    value->setObjectName(QLatin1String(name));
+    value->setAccessibleName(title);
+    value->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* caption = makeLabel(title, TextRole::Small, true);
+    caption->setObjectName(QLatin1String(name) + QStringLiteral("Title"));
+    column->addWidget(value);
+    column->addWidget(caption);
+    row->addLayout(column);
+    return value;
+}
+
+void RunHeader::clear() {
+    for (QLabel* value : {m_samples, m_stepTime, m_loss, m_accuracy, m_memory, m_time}) value->setText(unknownText());
+    m_samplesTitle->setText(tr("samples/s"));
+    m_timeTitle->setText(tr("left"));
+    m_progress->setValue(0);
+    m_detail->clear();
+    m_state->clear();
+    m_stop->hide();
+    m_again->hide();
+}
+
+void RunHeader::setRun(qint64 runId, const QString& title) {
+    clear();
+    m_title->setText(title);
+    m_title->setToolTip(tr("Run %1: %2").arg(runId).arg(title));
+}
+
+void RunHeader::setStateLook(app::RunState state) {
+    setLook(m_state, "good", state == app::RunState::Finished);
+    setLook(m_state, "problem", state == app::RunState::Failed);
+    setLook(m_state, "warning", state == app::RunState::Stopped || state == app::RunState::Interrupted);
+}
+
+void RunHeader::setState(app::RunState state, const QString& detail) {
+    m_state->setText(ui::stateText(state));
+    m_detail->setText(detail);
+    setStateLook(state);
+    setEnded(app::isEnded(state));
+}
+
+void RunHeader::setEnded(bool ended) {
+    m_stop->setVisible(!ended);
+    m_stop->setEnabled(!ended);
+    m_again->setVisible(ended);
+    m_progress->setVisible(!ended);
+}
+
+void RunHeader::setProgress(const app::RunProgress& progress) {
+    m_progress->setValue(static_cast<int>(progress.fraction * progress_steps));
+    if (progress.repeatsPlanned > 1) {
+        m_detail->setText(tr("Repeat %1 of %2").arg(progress.repeat + 1).arg(progress.repeatsPlanned));
+    }
+    if (progress.samplesPerSecond) m_samples->setText(numberText(*progress.samplesPerSecond));
+    m_time->setText(textOr(progress.remainingMs, durationText));
+}
+
+void RunHeader::setStep(const protocol::Step& step) {
+    m_stepTime->setText(millisecondsText(step.step_ms));
+    m_loss->setText(numberText(step.loss));
+    m_accuracy->setText(percentText(step.accuracy));
+    const std::int64_t bytes = step.device_memory_bytes > 0 ? step.device_memory_bytes : step.host_memory_bytes;
+    m_memory->setText(bytesText(static_cast<double>(bytes)));
+}
+
+void RunHeader::setFigures(const app::RunFigures& figures) {
+    m_samples->setText(textOr(figures.samplesPerSecond, numberText));
+    m_samplesTitle->setText(figureNote(figures));
+    if (figures.finalLoss) m_loss->setText(numberText(*figures.finalLoss));
+    if (figures.accuracy) m_accuracy->setText(percentText(*figures.accuracy));
+    const auto peak = figures.peakDeviceMemoryBytes.value_or(0) > 0 ? figures.peakDeviceMemoryBytes
+                                                                    : figures.peakHostMemoryBytes;
+    if (peak) m_memory->setText(bytesText(static_cast<double>(*peak)));
+}
+
+void RunHeader::setElapsed(qint64 milliseconds) {
+    m_time->setText(durationText(milliseconds));
+    m_timeTitle->setText(tr("taken"));
+}
+
+QString RunHeader::stateText() const { return m_state->text(); }
+
+QString RunHeader::figure(const QString& name) const {
+    const auto* label = findChild<QLabel*>(name);
+    return label ? label->text() : QString();
+}
+
+}  // namespace arcmeter::ui

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What runs, how far it is, and its figures now.
+#pragma once
+
+#include <QFrame>
+
+#include "app/run/RunController.h"
+#include "app/store/RunRecord.h"
+
+class QHBoxLayout;
+class QLabel;
+class QProgressBar;
+class QPushButton;
+
+namespace arcmeter::ui {
+
+class RunHeader : public QFrame {
+    Q_OBJECT
+
+public:
+    explicit RunHeader(QWidget* parent = nullptr);
+
+    void setRun(qint64 runId, const QString& title);
+    void setState(app::RunState state, const QString& detail = {});
+    void setProgress(const app::RunProgress& progress);
+    void setStep(const protocol::Step& step);
+    void setFigures(const app::RunFigures& figures);  ///< of a run that has ended
+    void setElapsed(qint64 milliseconds);
+    void clear();
+
+    QString stateText() const;
+    QString figure(const QString& name) const;  ///< of the tile with that object name, for tests
+
+signals:
+    void stopRequested();
+    void againRequested();
+
+private:
+    QLabel* addTile(QHBoxLayout* row, const char* name, const QString& title);
+    void setEnded(bool ended);
+    void setStateLook(app::RunState state);
+
+    QLabel* m_title;
+    QLabel* m_state;
+    QLabel* m_detail;
+    QProgressBar* m_progress;
+    QPushButton* m_stop;
+    QPushButton* m_again;
+    QLabel* m_samples = nullptr;
+    QLabel* m_stepTime = nullptr;
+    QLabel* m_loss = nullptr;
+    QLabel* m_accuracy = nullptr;
+    QLabel* m_memory = nullptr;
+    QLabel* m_time = nullptr;
+    QLabel* m_timeTitle = nullptr;
+    QLabel* m_samplesTitle = nullptr;
+};
+
+}  // namespace arcmeter::ui

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QLibraryInfo>
+#include <QLocale>
+#include <QMessageBox>
+#include <QTranslator>
+#include <cstdio>
+
+#include "app/paths/AppPaths.h"
+#include "app/settings/Settings.h"
+#include "app/store/RunStore.h"
+#include "app/version/Version.h"
+#include "engine/protocol/error.h"
+#include "ui/theme/Icons.h"
+#include "ui/theme/Theme.h"
+#include "ui/window/MainWindow.h"
+
+namespace {
+
+using namespace arcmeter;
+
+void installTranslations(QApplication& application, const QString& language) {
+    const QLocale locale = language == QLatin1String("auto") ? QLocale::system() : QLocale(language);
+    if (language != QLatin1String("auto")) QLocale::setDefault(locale);
+    auto* own = new QTranslator(&application);
+    if (own->load(locale, QStringLiteral("arcmeter"), QStringLiteral("_"), QStringLiteral(":/arcmeter/translations"))) {
+        QApplication::installTranslator(own);
+    }
+    auto* qt = new QTranslator(&application);
+    if (qt->load(locale, QStringLiteral("qtbase"), QStringLiteral("_"),
+                 QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
+        QApplication::installTranslator(qt);
+    }
+}
+
+/// A sentence for a person who may not see standard error.
+int fail(const Error& error) {
+    const QString sentence = QString::fromUtf8(error.what()) + ' ' + QString::fromStdString(error.hint());
+    std::fprintf(stderr, "arcmeter: %s\n", qPrintable(sentence.trimmed()));
+    QMessageBox::critical(nullptr, QStringLiteral("Arcmeter"), sentence);
+    return exit_code_of(error.code());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("arcmeter"));
+    QApplication::setApplicationDisplayName(QStringLiteral("Arcmeter"));
+    QApplication::setApplicationVersion(app::programVersion());
+    QApplication::setDesktopFileName(QStringLiteral("arcmeter"));
+    QApplication::setWindowIcon(ui::programIcon());
+
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral("Launch, watch, compare and export face-recognition training benchmarks."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption db(QStringLiteral("db"), QStringLiteral("Run store to open, instead of the usual one."),
+                                QStringLiteral("FILE"), app::paths::defaultDatabase());
+    parser.addOption(db);
+    parser.process(application);
+
+    try {
+        app::Settings settings;
+        installTranslations(application, settings.language());
+        ui::Theme theme(&application, &settings);
+        app::RunStore store(parser.value(db));
+        ui::MainWindow window(&store, &settings);
+        window.show();
+        return QApplication::exec();
+    } catch (const Error& error) {
+        return fail(error);
+    }
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/newrun/NewRunPanel.h"
+
+#include <QClipboard>
+#include <QComboBox>
+#include <QGuiApplication>
+#include <QScrollArea>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include "app/run/Preflight.h"
+#include "app/settings/Settings.h"
+#include "engine/protocol/error.h"
+#include "ui/newrun/ConfigForm.h"
+#include "ui/newrun/DatasetPicker.h"
+#include "ui/newrun/PlanLine.h"
+#include "ui/widgets/Widgets.h"
+
+namespace arcmeter::ui {
+namespace {
+
+constexpr int look_round_interval_ms = 5000;
+
+}  // namespace
+
+NewRunPanel::NewRunPanel(const app::Catalog& catalog, app::Settings* settings, app::PlanService* plans,
+                         QWidget* parent)
+    : QWidget(parent),
+      m_catalog(catalog),
+      m_settings(settings),
+      m_datasets(new DatasetPicker(catalog, settings)),
+      m_form(new ConfigForm(m_datasets)),
+      m_presets(new QComboBox(this)),
+      m_presetNote(makeWrappedLabel({}, TextRole::Small, true)) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(2 * space);
+    column->addWidget(makeFields(), 1);
+    column->addWidget(makeFooter(plans));
+    setMinimumWidth(330);
+    fillPresets();
+    connect(m_form, &ConfigForm::changed, this, &NewRunPanel::handleChange);
+    connect(m_presets, &QComboBox::activated, this,
+            [this](int row) { applyPreset(m_presets->itemData(row).toString()); });
+    auto* timer = new QTimer(this);
+    connect(timer, &QTimer::timeout, this, &NewRunPanel::lookRound);
+    timer->start(look_round_interval_ms);
+    const QByteArray last = m_settings->lastConfig();
+    try {
+        if (!last.isEmpty()) {
+            setConfig(protocol::run_config_from_json(nlohmann::json::parse(last.toStdString())));
+            m_startedFresh = false;
+        }
+    } catch (const std::exception&) {
+        m_startedFresh = true;  // written by another version: start as on the first day
+    }
+    if (m_startedFresh && !m_catalog.presets().empty()) applyPreset(m_catalog.presets().front().id);
+    lookRound();
+}
+
+QWidget* NewRunPanel::makeFields() {
+    QVBoxLayout* column = nullptr;
+    QFrame* card = makeCard(&column, this);
+    column->addWidget(makeLabel(tr("New run"), TextRole::Title));
+    auto* inner = new QWidget;
+    auto* rows = new QVBoxLayout(inner);
+    rows->setContentsMargins(0, 0, 2 * space, 0);
+    rows->setSpacing(2 * space);
+    auto* presetLabel = makeLabel(tr("Preset"));
+    auto* presetRow = new QHBoxLayout;
+    presetRow->setSpacing(2 * space);
+    presetLabel->setMinimumWidth(92);
+    presetLabel->setBuddy(m_presets);
+    m_presets->setObjectName(QStringLiteral("preset"));
+    m_presets->setAccessibleName(tr("Preset"));
+    m_presets->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_presets->setMinimumContentsLength(10);
+    presetRow->addWidget(presetLabel);
+    presetRow->addWidget(m_presets, 1);
+    rows->addLayout(presetRow);
+    rows->addWidget(m_presetNote);
+    rows->addWidget(m_form);
+    rows->addStretch();
+    auto* scroll = new QScrollArea;
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(inner);
+    scroll->viewport()->setAutoFillBackground(false);
+    inner->setAutoFillBackground(false);
+    column->addWidget(scroll, 1);
+    return card;
+}
+
+QWidget* NewRunPanel::makeFooter(app::PlanService* plans) {
+    QVBoxLayout* column = nullptr;
+    QFrame* card = makeCard(&column, this);
+    m_plan = new PlanLine(plans, card);
+    m_preflight = makeWrappedLabel({}, TextRole::Small);
+    m_preflight->setProperty("warning", true);
+    m_preflight->setObjectName(QStringLiteral("preflight"));
+    m_run = makePrimaryButton(tr("&Run"), QStringLiteral("run"));
+    m_run->setObjectName(QStringLiteral("run"));
+    m_copy = new QPushButton(tr("&Copy as command"));
+    m_copy->setObjectName(QStringLiteral("copyCommand"));
+    m_copy->setToolTip(tr("Copies the arcmeter-cli command that does the same"));
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_copy);
+    buttons->addStretch();
+    buttons->addWidget(m_run);
+    column->addWidget(m_plan);
+    column->addWidget(m_preflight);
+    column->addLayout(buttons);
+    connect(m_plan, &PlanLine::quickAsked, this,
+            [this] { m_form->setField(QStringLiteral("method"), QStringLiteral("quick")); });
+    connect(m_run, &QPushButton::clicked, this, &NewRunPanel::requestRun);
+    connect(m_copy, &QPushButton::clicked, this, &NewRunPanel::copyCommand);
+    return card;
+}
+
+void NewRunPanel::fillPresets() {
+    m_presets->addItem(tr("Your own settings"), QString());
+    for (const app::Preset& preset : m_catalog.presets()) {
+        m_presets->addItem(preset.title, preset.id);
+        m_presets->setItemData(m_presets->count() - 1, preset.description, Qt::ToolTipRole);
+    }
+}
+
+void NewRunPanel::applyPreset(const QString& id) {
+    const app::Preset* preset = m_catalog.preset(id);
+    if (!preset) return;
+    protocol::RunConfig config = preset->config;
+    m_catalog.applyDataset(preset->dataset, *m_settings, config);
+    m_form->setConfig(config);
+}
+
+void NewRunPanel::setConfig(const protocol::RunConfig& config) { m_form->setConfig(config); }
+
+void NewRunPanel::setMachine(bool cudaAvailable, const QString& cudaReason) {
+    m_form->setCudaAvailable(cudaAvailable, cudaReason);
+    if (!m_startedFresh) return;
+    m_startedFresh = false;
+    for (const app::Preset& preset : m_catalog.presets()) {
+        if (preset.needsGpu != cudaAvailable) continue;
+        applyPreset(preset.id);
+        return;
+    }
+}
+
+void NewRunPanel::setHistory(std::vector<app::HistoryRow> runs) { m_plan->setHistory(std::move(runs)); }
+
+void NewRunPanel::setRunning(bool running) {
+    m_running = running;
+    m_run->setEnabled(!m_running && m_form->config().has_value());
+    m_run->setToolTip(m_running ? tr("One run at a time: stop the present one first") : QString());
+    lookRound();
+}
+
+void NewRunPanel::handleChange() {
+    showPreset();
+    m_plan->setConfig(m_form->config(), m_form->firstProblem());
+    m_copy->setEnabled(m_form->config().has_value());
+    m_run->setEnabled(!m_running && m_form->config().has_value());
+    if (!m_form->config()) return;
+    m_settings->setLastConfig(QByteArray::fromStdString(protocol::to_json(*m_form->config()).dump()));
+}
+
+/// Names the preset that the fields are equal to.
+void NewRunPanel::showPreset() {
+    QString found, note;
+    for (const app::Preset& preset : m_catalog.presets()) {
+        protocol::RunConfig config = preset.config;
+        m_catalog.applyDataset(preset.dataset, *m_settings, config);
+        if (!m_form->config() || config != *m_form->config()) continue;
+        found = preset.id;
+        note = preset.description;
+        break;
+    }
+    m_presets->setCurrentIndex(std::max(0, m_presets->findData(found)));
+    m_presetNote->setText(note);
+    m_presetNote->setVisible(!note.isEmpty());
+}
+
+void NewRunPanel::lookRound() {
+    QStringList sentences;
+    if (!m_running) {
+        for (const app::PreflightItem& item : app::lookRound()) {
+            if (item.warning) sentences << item.sentence;
+        }
+    }
+    m_preflight->setText(sentences.join(' '));
+    m_preflight->setVisible(!sentences.isEmpty());
+}
+
+std::optional<app::NewRun> NewRunPanel::newRun() const {
+    if (!m_form->config()) return std::nullopt;
+    app::NewRun run;
+    run.config = *m_form->config();
+    run.datasetName = m_catalog.datasetName(run.config, *m_settings);
+    run.presetId = m_presets->currentData().toString();
+    return run;
+}
+
+void NewRunPanel::requestRun() {
+    if (const auto run = newRun(); run && !m_running) emit runRequested(*run);
+}
+
+void NewRunPanel::copyCommand() {
+    if (!m_form->config()) return;
+    const QString command = QString::fromStdString(protocol::to_command_line(*m_form->config()));
+    QGuiApplication::clipboard()->setText(command);
+    emit commandCopied(command);
+}
+
+}  // namespace arcmeter::ui

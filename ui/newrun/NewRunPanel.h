@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The panel at the window's left: choose a preset or set every field, see whether it fits and how long it takes, run.
+#pragma once
+
+#include <QWidget>
+
+#include "app/catalog/Catalog.h"
+#include "app/store/RunRecord.h"
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+
+namespace arcmeter::app {
+class PlanService;
+class Settings;
+}
+
+namespace arcmeter::ui {
+
+class ConfigForm;
+class DatasetPicker;
+class PlanLine;
+
+class NewRunPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    NewRunPanel(const app::Catalog& catalog, app::Settings* settings, app::PlanService* plans,
+                QWidget* parent = nullptr);
+
+    /// What pressing Run starts; nullopt while a field cannot work.
+    std::optional<app::NewRun> newRun() const;
+    void setConfig(const protocol::RunConfig& config);
+    void applyPreset(const QString& id);
+    /// Machine facts from the engine; chooses the first preset that suits when nothing was chosen before.
+    void setMachine(bool cudaAvailable, const QString& cudaReason);
+    void setHistory(std::vector<app::HistoryRow> runs);
+    void setRunning(bool running);  ///< one run at a time
+    ConfigForm* form() const { return m_form; }
+
+signals:
+    void runRequested(const arcmeter::app::NewRun& run);
+    void commandCopied(const QString& command);
+
+private:
+    QWidget* makeFields();
+    QWidget* makeFooter(app::PlanService* plans);
+    void fillPresets();
+    void handleChange();
+    void showPreset();
+    void lookRound();
+    void copyCommand();
+    void requestRun();
+
+    app::Catalog m_catalog;
+    app::Settings* m_settings;
+    DatasetPicker* m_datasets;
+    ConfigForm* m_form;
+    PlanLine* m_plan = nullptr;
+    QComboBox* m_presets;
+    QLabel* m_presetNote;
+    QLabel* m_preflight = nullptr;
+    QPushButton* m_run = nullptr;
+    QPushButton* m_copy = nullptr;
+    bool m_running = false;
+    bool m_startedFresh = true;
+};
+
+}  // namespace arcmeter::ui

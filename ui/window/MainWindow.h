@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window: New-run panel at the left, pages Live and History at the right, menus. It wires the parts together and
+// keeps their state; what they do is theirs.
+#pragma once
+
+#include <QMainWindow>
+#include <memory>
+
+#include "app/catalog/Catalog.h"
+#include "app/store/RunRecord.h"
+#include "engine/protocol/run_config.h"
+#include "ui/window/EngineProbe.h"
+
+class QLabel;
+class QSplitter;
+class QTabWidget;
+class QThread;
+class QUndoStack;
+
+namespace arcmeter::app {
+class PlanService;
+class RunController;
+class RunStore;
+class Settings;
+}
+
+namespace arcmeter::ui {
+
+class HistoryPage;
+class LivePage;
+class NewRunPanel;
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    /// Store and settings must outlive the window.
+    MainWindow(app::RunStore* store, app::Settings* settings, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    NewRunPanel* panel() const { return m_panel; }
+    LivePage* live() const { return m_live; }
+    HistoryPage* history() const { return m_history; }
+    app::RunController* controller() const { return m_controller; }
+    QUndoStack* undoStack() const { return m_undo; }
+    void showPage(QWidget* page);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void makeCentral();
+    void makeHeader();
+    void makeMenus();
+    void makeRunMenu();
+    void makeViewMenu();
+    void connectParts();
+    void connectRun();
+    void findEngine();
+    void takeFacts(const MachineFacts& facts);
+    void startRun(const app::NewRun& run);
+    void runAgain(const protocol::RunConfig& config);
+    void tryItNow();
+    void showRunning(bool running);
+    void refreshHistoryFacts();
+    void takeHistory(std::vector<app::HistoryRow> rows);
+    void tell(const QString& problem);
+    void openSettings();
+    void openHelp();
+    void exportTable();
+    void exportSteps();
+    void restore();
+    void save();
+
+    app::RunStore* m_store;
+    app::Settings* m_settings;
+    app::Catalog m_catalog;
+    QString m_engine;
+    QString m_knownEnginePath;
+    app::PlanService* m_plans;
+    app::RunController* m_controller;
+    EngineProbe* m_probe;
+    QUndoStack* m_undo;
+    NewRunPanel* m_panel = nullptr;
+    LivePage* m_live = nullptr;
+    HistoryPage* m_history = nullptr;
+    QTabWidget* m_pages = nullptr;
+    QSplitter* m_splitter = nullptr;
+    QLabel* m_machine = nullptr;
+    QAction* m_runAction = nullptr;
+    QAction* m_stopAction = nullptr;
+    QAction* m_againAction = nullptr;
+    QAction* m_panelAction = nullptr;
+    QThread* m_reader = nullptr;  ///< reads the history for refreshHistoryFacts()
+    bool m_readAgain = false;
+    bool m_closing = false;
+};
+
+}  // namespace arcmeter::ui
