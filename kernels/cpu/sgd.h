@@ -19,13 +19,12 @@ struct TileTwin {
         vnni_transposed,  ///< bfloat16 [o / 2][i 16][2]
     };
     Kind kind = Kind::none;
-    void* data = nullptr;  ///< count elements
-    std::int64_t grid_columns = 0;  ///< in tiles of a grid to transpose; 0: tiles keep their sequence
+    void* data = nullptr;           ///< count elements
+    std::int64_t grid_columns = 0;  ///< tiles in a row of the grid to transpose; 0: tiles keep their sequence
 
     /// Where tile number `tile` of `tiles` goes.
-    constexpr std::int64_t place(std::int64_t tile, std::int64_t tiles) const {
-        if (grid_columns == 0) return tile;
-        return tile % grid_columns * (tiles / grid_columns) + tile / grid_columns;
+    ARCMETER_HD constexpr std::int64_t place(std::int64_t tile, std::int64_t tiles) const {
+        return grid_columns == 0 ? tile : tile % grid_columns * (tiles / grid_columns) + tile / grid_columns;
     }
 };
 

@@ -14,8 +14,8 @@ std::size_t streaming_threshold();
 /// For tests, and for processes that share a cache. Not to be called while a launcher runs.
 void set_streaming_threshold(std::size_t bytes);
 
-/// Whether an activation that is not one of the operation's inputs is to be written past the caches: it is large
-/// enough and all its vectors are aligned.
+/// Whether an activation that is not one of the operation's inputs is to be written past the caches, if the
+/// instruction set can: it is large enough and its 16 channels at a pixel are an aligned cache line.
 bool worth_streaming(const ActivationLayout& layout, ElementType type, const void* output);
 
 }  // namespace arcmeter::kernels::cpu

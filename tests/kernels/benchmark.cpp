@@ -199,6 +199,7 @@ void depthwise_shapes(benchmark::internal::Benchmark* b) {
     b->ArgNames({"cpg", "bf16", "stride", "size", "channels", "batch"});
     for (const std::int64_t type : {0, 1}) {
         b->Args({1, type, 1, 56, 64, 32})->Args({1, type, 2, 56, 128, 32})->Args({1, type, 1, 28, 128, 64});
+        b->Args({1, type, 1, 28, 64, 4})->Args({1, type, 2, 28, 64, 4})->Args({2, type, 1, 28, 64, 4});
         b->Args({1, type, 1, 14, 256, 128})->Args({2, type, 1, 56, 128, 16})->Args({1, type, 1, 7, 512, 128});
     }
     b->UseRealTime()->Unit(benchmark::kMillisecond);

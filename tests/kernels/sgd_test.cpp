@@ -26,6 +26,10 @@ struct Model {
         add(256 * 5, TileTwin::Kind::vnni, TileTwin::Kind::vnni_transposed, true, 5e-4f);
         add(1001, TileTwin::Kind::none, TileTwin::Kind::none, true, 5e-4f);
         add(256, TileTwin::Kind::vnni_transposed, TileTwin::Kind::transposed, false, 5e-4f);
+        // A grid of 4 rows of 3 tiles, in both types.
+        add(256 * 12, TileTwin::Kind::transposed, TileTwin::Kind::vnni, false, 5e-4f);
+        tensors.back().twins[0].grid_columns = 3;
+        tensors.back().twins[1].grid_columns = 3;
         add(256 * 12, TileTwin::Kind::transposed, TileTwin::Kind::vnni_transposed, false, 5e-4f);
         tensors.back().twins[0].grid_columns = 3;
         tensors.back().twins[1].grid_columns = 4;
@@ -106,6 +110,19 @@ TEST_P(Sgd, RefreshWritesExactCopiesAndNothingElse) {
 }
 
 ARCMETER_FOR_EACH_ISA(Sgd);
+
+TEST(SgdReference, TransposesTheGridOfTiles) {
+    std::vector<float> weight(6 * 256), twin(weight.size());
+    for (std::size_t e = 0; e < weight.size(); ++e) {
+        weight[e] = static_cast<float>(e);
+    }
+    SgdTensor tensor{weight.data(), nullptr, nullptr, 6 * 256, 0.0f};
+    tensor.twins[0] = {TileTwin::Kind::transposed, twin.data(), 3};
+    cpu::reference::sgd_refresh_copies({&tensor, 1});
+    // Tile 4 of [2][3] is row 1, column 1; of the transposed [3][2] that is tile 3. Element [2][5] goes to [5][2].
+    EXPECT_EQ(twin[3 * 256 + 5 * 16 + 2], weight[4 * 256 + 2 * 16 + 5]);
+    EXPECT_EQ(twin[1 * 256 + 5 * 16 + 2], weight[3 * 256 + 2 * 16 + 5]);
+}
 
 TEST(SgdReference, IsMxnetsMomentum) {
     float weight = 2, momentum = 0.5f;

@@ -107,7 +107,8 @@ void pack_row_pairs(const float* from, void* to) {
     }
 }
 
-void write_twin(const TileTwin& twin, const float* tile, std::int64_t begin) {  // begin: where the tile goes
+/// Writes a tile of weights to the twin's 256 elements from begin on.
+void write_twin(const TileTwin& twin, const float* tile, std::int64_t begin) {
     alignas(64) float transposed[tile_size];
     switch (twin.kind) {
     case TileTwin::Kind::none:

@@ -141,8 +141,8 @@ template <int N>
     std::memcpy(p, &half, sizeof half);
 }
 
-/// Writes past the caches if `stream` and the instruction set can; p is then aligned to the vector's size. Whoever
-/// streams calls finish_streaming before others may read.
+/// Writes past the caches if `stream`, p is aligned and the vector is a whole cache line: halves of lines that do not
+/// meet in the write buffer cost more than they save. Whoever streams calls finish_streaming before others may read.
 template <class V>
 [[gnu::always_inline]] inline void store_bits(void* p, V v, [[maybe_unused]] bool stream) {
 #ifdef __AVX512F__
@@ -153,25 +153,11 @@ template <class V>
         }
     }
 #endif
-#ifdef __AVX2__
-    if constexpr (sizeof(V) == 32) {
-        if (stream) {
-            _mm256_stream_si256(static_cast<__m256i*>(p), bit_copy<__m256i>(v));
-            return;
-        }
-    }
-    if constexpr (sizeof(V) == 16) {
-        if (stream) {
-            _mm_stream_si128(static_cast<__m128i*>(p), bit_copy<__m128i>(v));
-            return;
-        }
-    }
-#endif
     std::memcpy(p, &v, sizeof v);
 }
 
 inline void finish_streaming() {
-#ifdef __AVX2__
+#ifdef __AVX512F__
     _mm_sfence();
 #endif
 }
@@ -182,8 +168,8 @@ template <int N>
 }
 
 template <int N>
-[[gnu::always_inline]] inline void store(bfloat16* p, Vec<N> v, bool stream) {
-    store_bits(p, to_bfloat16_lanes<N>(v), stream);
+[[gnu::always_inline]] inline void store(bfloat16* p, Vec<N> v, bool) {
+    store<N>(p, v);
 }
 
 /// Stores and returns what a load would now give.
@@ -194,9 +180,9 @@ template <int N>
 }
 
 template <int N>
-[[gnu::always_inline]] inline Vec<N> store_rounded(bfloat16* p, Vec<N> v, bool stream) {
+[[gnu::always_inline]] inline Vec<N> store_rounded(bfloat16* p, Vec<N> v, bool) {
     const auto half = to_bfloat16_lanes<N>(v);
-    store_bits(p, half, stream);
+    std::memcpy(p, &half, sizeof half);
     return bit_copy<Vec<N>>(widen<N>(half) << 16);
 }
 
