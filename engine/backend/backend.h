@@ -19,7 +19,7 @@ namespace arcmeter::backend {
 struct ExecutorOptions {
     std::int64_t threads = 0;  ///< CPU backend; 0: all cores
     bool deterministic = false;
-    std::optional<std::int64_t> memory_limit_bytes;
+    std::optional<std::int64_t> memory_limit_bytes = std::nullopt;
     double momentum = 0.9;
     double weight_decay = 5e-4;
     std::uint64_t seed = 0;

@@ -36,7 +36,8 @@ std::unique_ptr<Executor> CpuBackend::make_executor(const graph::Graph& graph, c
     return std::make_unique<CpuExecutor>(graph, make_product_library(), options);
 }
 
-protocol::MemoryPlan CpuBackend::plan(const graph::Graph& graph, const ExecutorOptions&) const {
+protocol::MemoryPlan CpuBackend::plan(const graph::Graph& graph, const ExecutorOptions& options) const {
+    use_threads(options);
     const auto library = make_product_library();
     return CpuProgram(graph, *library).memory();
 }

@@ -3,6 +3,7 @@
 
 #include <omp.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -71,13 +72,19 @@ bool is_head(OpKind kind) {
 
 }  // namespace
 
+int use_threads(const ExecutorOptions& options) {
+    const int threads = options.threads > 0 ? static_cast<int>(options.threads) : omp_get_num_procs();
+    omp_set_num_threads(threads);
+    return threads;
+}
+
 CpuExecutor::CpuExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> library, const ExecutorOptions& options)
     : graph_(std::move(graph)),
       options_(options),
+      threads_(use_threads(options)),
       library_(std::move(library)),
       program_(graph_, *library_),
       memory_(checked_total(program_, options)) {
-    omp_set_num_threads(options.threads > 0 ? static_cast<int>(options.threads) : omp_get_num_procs());
     bind();
 }
 
@@ -148,12 +155,16 @@ std::vector<float> CpuExecutor::read_tensor(graph::TensorId id) {
 }
 
 void CpuExecutor::load_input(const StepInput& input) {
+    const bool bytes = graph_.tensor(graph_.images).type == graph::DataType::u8;
+    if (bytes ? !input.images : !input.float_images) {
+        throw std::logic_error(bytes ? "the graph reads images as bytes" : "the graph reads images as floats");
+    }
     step_ = input;
     if (graph_.labels != no_tensor && input.labels) {
         const std::int64_t batch = graph_.tensor(graph_.labels).shape.c;
         std::memcpy(bindings_.data(graph_.labels), input.labels, static_cast<std::size_t>(batch) * sizeof(std::int32_t));
     }
-    if (!input.float_images) return;
+    if (bytes) return;
     const std::int64_t count = graph_.tensor(graph_.images).shape.elements();
     if (program_.type(graph_.images) == kernels::ElementType::bf16) {
         kernels::cpu::convert(count, input.float_images, bindings_.as<kernels::bfloat16>(graph_.images));
@@ -163,12 +174,16 @@ void CpuExecutor::load_input(const StepInput& input) {
 }
 
 void CpuExecutor::poison() {
-    const auto* end = bindings_.arena + program_.arena().total_bytes();
-    auto* value = reinterpret_cast<float*>(bindings_.arena + program_.arena().persistent_bytes);
-    for (; reinterpret_cast<const std::byte*>(value) < end; ++value) *value = std::numeric_limits<float>::quiet_NaN();
+    const auto fill = [](std::byte* begin, std::int64_t bytes) {
+        std::fill_n(reinterpret_cast<float*>(begin), bytes / static_cast<std::int64_t>(sizeof(float)),
+                    std::numeric_limits<float>::quiet_NaN());
+    };
+    fill(bindings_.arena + program_.arena().persistent_bytes, program_.arena().transient_bytes);
+    fill(bindings_.product_workspace, program_.product_workspace_bytes() + program_.kernel_workspace_bytes());
 }
 
 void CpuExecutor::submit(const StepInput& input) {
+    omp_set_num_threads(threads_);  // another executor may have set its own
     if (copies_stale_) {
         refresh_weight_copies(bindings_);
         copies_stale_ = false;
