@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/models/registry.h"
 
+#include <algorithm>
+
 #include "engine/models/iresnet.h"
 #include "engine/models/mobilefacenet.h"
 #include "engine/protocol/error.h"
@@ -8,6 +10,11 @@
 namespace arcmeter::models {
 
 graph::Graph build(const std::string& model, protocol::FcType fc_type, const graph::LayerOptions& options) {
+    const protocol::ModelInfo* info = protocol::find_model(model);
+    if (info && std::find(info->fc_types.begin(), info->fc_types.end(), fc_type) == info->fc_types.end()) {
+        throw Error(ErrorCode::invalid_config, "fc_type is " + std::string(to_string(fc_type)) +
+                                                   ", an output that model " + model + " does not have.");
+    }
     graph::Graph graph;
     graph::Layers layers(graph, options);
     if (const auto units = iresnet_units(model)) {
