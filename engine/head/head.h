@@ -15,7 +15,8 @@ struct HeadOptions {
     protocol::Loss loss = protocol::Loss::arcface;
     std::int64_t num_classes = protocol::default_synthetic_classes;
     double sample_ratio = 0.1;
-    bool keep_class_gradient = false;  ///< write the centres' gradient instead of updating them in the backward pass
+    /// Write the centres' gradient instead of updating them in the backward pass; not with Partial FC.
+    bool keep_class_gradient = false;
 };
 
 /// Tensors of the head that live from step to step.

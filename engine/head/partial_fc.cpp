@@ -3,12 +3,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "engine/head/margin_graph.h"
 
 namespace arcmeter::head {
 
 HeadTensors PartialFc::append(graph::Graph& graph, const HeadOptions& options) const {
+    if (options.keep_class_gradient) {
+        throw std::logic_error("Partial FC updates the sampled rows and has no gradient of all class centres");
+    }
     HeadTensors tensors = add_class_centres(graph, options);
     const graph::TensorId labels = add_labels(graph);
     const std::int64_t batch = graph.tensor(graph.embedding).shape.n;
