@@ -26,6 +26,13 @@ std::int64_t data_bytes(const protocol::RunConfig& config) {
     return static_cast<std::int64_t>(data::loader_bytes(options));
 }
 
+/// What the system has, or the limit where that is less; 0 where neither is known.
+std::int64_t available_bytes(const protocol::RunConfig& config) {
+    const std::int64_t system = telemetry::system_memory().available_bytes;
+    if (!config.memory_limit_bytes) return system;
+    return system > 0 ? std::min(system, *config.memory_limit_bytes) : *config.memory_limit_bytes;
+}
+
 std::string gibibytes(std::int64_t bytes) {
     char text[32];
     std::snprintf(text, sizeof text, "%.2f GiB", static_cast<double>(bytes) / (1 << 30));
@@ -76,8 +83,7 @@ backend::ExecutorOptions executor_options(const protocol::RunConfig& config) {
 
 PlannedRun plan_run(const protocol::RunConfig& config, const backend::Backend& backend) {
     const std::int64_t num_classes = resolve_num_classes(config);
-    const std::int64_t system = telemetry::system_memory().available_bytes;
-    const std::int64_t available = config.memory_limit_bytes ? *config.memory_limit_bytes : system;
+    const std::int64_t available = available_bytes(config);
     protocol::RunConfig tried = config;
     if (config.recompute == protocol::Recompute::automatic) tried.recompute = protocol::Recompute::none;
     PlannedRun planned = plan_with(tried, backend, num_classes, available);

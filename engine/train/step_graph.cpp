@@ -15,6 +15,15 @@ graph::Graph build_forward(const protocol::RunConfig& config, bool float_input) 
     return models::build(config.model, config.effective_fc_type(), options);
 }
 
+/// Forward and two gradients over the classes a step uses, 6 D C; logits computed again are not counted.
+std::int64_t head_flops_per_sample(const graph::Graph& graph) {
+    for (const graph::Operation& op : graph.operations()) {
+        if (op.kind != graph::OpKind::margin_softmax_forward) continue;
+        return 6 * graph.tensor(graph.embedding).shape.c * op.get<graph::MarginSoftmaxAttributes>().columns;
+    }
+    return 0;
+}
+
 /// One SGD operation over every trained tensor. The head's centres join it only where they have a gradient.
 void append_update(graph::Graph& graph, const std::map<graph::TensorId, graph::TensorId>& gradients,
                    const head::HeadTensors& head) {
@@ -39,7 +48,11 @@ void append_update(graph::Graph& graph, const std::map<graph::TensorId, graph::T
 
 StepGraph build_step_graph(const protocol::RunConfig& config, std::int64_t num_classes,
                            const StepGraphOptions& options) {
-    const graph::Graph forward = build_forward(config, options.float_input);
+    return build_step_graph(build_forward(config, options.float_input), config, num_classes, options);
+}
+
+StepGraph build_step_graph(const graph::Graph& forward, const protocol::RunConfig& config, std::int64_t num_classes,
+                           const StepGraphOptions& options) {
     const graph::NetworkCost cost = graph::network_cost(forward);
 
     StepGraph step;
@@ -59,11 +72,7 @@ StepGraph build_step_graph(const protocol::RunConfig& config, std::int64_t num_c
     step.parameters = cost.parameters;
     step.flops_per_sample = cost.flops_per_sample;
     step.num_classes = num_classes;
-    double head_flops = 0;
-    for (const graph::Operation& op : step.graph.operations()) {
-        if (op.part == graph::Part::head) head_flops += graph::cost_of(step.graph, op).flops;
-    }
-    step.head_flops_per_sample = static_cast<std::int64_t>(head_flops) / config.batch_size_per_device;
+    step.head_flops_per_sample = head_flops_per_sample(step.graph);
     step.graph.verify();
     return step;
 }

@@ -27,6 +27,10 @@ struct StepGraphOptions {
 StepGraph build_step_graph(const protocol::RunConfig& config, std::int64_t num_classes,
                            const StepGraphOptions& options = {});
 
+/// The same around a forward graph that is given; the configuration's model and precision are not looked at.
+StepGraph build_step_graph(const graph::Graph& forward, const protocol::RunConfig& config, std::int64_t num_classes,
+                           const StepGraphOptions& options = {});
+
 /// The forward pass alone with running statistics and no dropout, from normalised floats to embeddings.
 graph::Graph build_inference_graph(const protocol::RunConfig& config);
 
