@@ -20,12 +20,13 @@ struct ChannelMapArgs {
     ChannelMapOperand b;           ///< added if its data is not null
     const float* slope = nullptr;  ///< [channels] of PReLU, applied last; or null: none
     void* output = nullptr;        ///< may be a.data or b.data
-    float* mean = nullptr;         ///< [channels]: statistics of the output as stored (as channel_statistics),
-    float* variance = nullptr;     ///< [channels], taken in the same pass; both null: none
-    float* workspace = nullptr;    ///< channel_statistics_workspace(layout) floats if statistics are asked for
+    float* mean = nullptr;       ///< [channels]: statistics of the output as stored (as channel_statistics),
+    float* variance = nullptr;   ///< [channels], taken in the same pass; both null: none
+    float* workspace = nullptr;  ///< channel_statistics_workspace(layout) floats if statistics are asked for
 };
 
-/// y = prelu(affine(a) + affine(b)): BatchNorm, BatchNorm + PReLU, BatchNorm + Add, PReLU and bias in one pass.
+/// y = prelu(affine(a) + affine(b)): BatchNorm, BatchNorm + PReLU, BatchNorm + Add, PReLU and bias in one
+/// pass.
 void channel_map(const ChannelMapArgs& args);
 
 }  // namespace arcmeter::kernels::cpu

@@ -15,17 +15,17 @@ namespace arcmeter::kernels::cpu {
 struct ChannelMapBackwardReduceArgs {
     ActivationLayout layout;
     ElementType type;
-    const void* x;               ///< null only if mean and slope are null (sum_dz alone: a bias gradient)
+    const void* x;  ///< null only if mean and slope are null (sum_dz alone: a bias gradient)
     const void* dy;
-    const float* mean = nullptr;     ///< [channels] that xhat uses, with inv_std; or both null: no xhat
+    const float* mean = nullptr;  ///< [channels] that xhat uses, with inv_std; or both null: no xhat
     const float* inv_std = nullptr;
-    const float* scale = nullptr;    ///< null: 1
-    const float* shift = nullptr;    ///< null: 0
-    const float* slope = nullptr;    ///< null: no PReLU
-    float* sum_dz = nullptr;         ///< [channels] each; a null one is not written
-    float* sum_dz_xhat = nullptr;    ///< needs mean
-    float* sum_dslope = nullptr;     ///< needs slope
-    float* workspace = nullptr;      ///< channel_statistics_workspace(layout) floats
+    const float* scale = nullptr;  ///< null: 1
+    const float* shift = nullptr;  ///< null: 0
+    const float* slope = nullptr;  ///< null: no PReLU
+    float* sum_dz = nullptr;       ///< [channels] each; a null one is not written
+    float* sum_dz_xhat = nullptr;  ///< needs mean
+    float* sum_dslope = nullptr;   ///< needs slope
+    float* workspace = nullptr;    ///< channel_statistics_workspace(layout) floats
 };
 
 /// The three per-channel sums in one pass over x and dy.
@@ -34,18 +34,18 @@ void channel_map_backward_reduce(const ChannelMapBackwardReduceArgs& args);
 struct ChannelMapBackwardApplyArgs {
     ActivationLayout layout;
     ElementType type;
-    const void* x;             ///< null only if mean and slope are null
+    const void* x;  ///< null only if mean and slope are null
     const void* dy;
     const float* mean = nullptr;  ///< of the batch; null: no statistics behind scale, as frozen
     const float* inv_std = nullptr;
-    const float* scale = nullptr;  ///< null: 1
-    const float* shift = nullptr;  ///< null: 0
-    const float* slope = nullptr;  ///< null: no PReLU
+    const float* scale = nullptr;        ///< null: 1
+    const float* shift = nullptr;        ///< null: 0
+    const float* slope = nullptr;        ///< null: no PReLU
     const float* sum_dz = nullptr;       ///< needed with batch statistics
     const float* sum_dz_xhat = nullptr;  ///< needed with batch statistics
-    bool frozen = false;           ///< statistics were constants: dx = scale dz
-    const void* add = nullptr;     ///< added to dx (a gradient that another branch left); or null
-    void* dx = nullptr;            ///< may be x, dy or add
+    bool frozen = false;                 ///< statistics were constants: dx = scale dz
+    const void* add = nullptr;           ///< added to dx (a gradient that another branch left); or null
+    void* dx = nullptr;                  ///< may be x, dy or add
 };
 
 /// dx from x, dy and the sums.

@@ -50,8 +50,10 @@ std::int64_t sampled_count(std::int64_t positives, std::int64_t classes, std::in
 }
 
 std::int64_t sample_classes(std::span<const std::int32_t> positives, std::int64_t classes,
-                            std::int64_t sample_size, std::uint64_t seed, std::uint64_t step, std::int32_t* rows) {
-    const std::int64_t wanted = sampled_count(static_cast<std::int64_t>(positives.size()), classes, sample_size);
+                            std::int64_t sample_size, std::uint64_t seed, std::uint64_t step,
+                            std::int32_t* rows) {
+    const std::int64_t wanted =
+        sampled_count(static_cast<std::int64_t>(positives.size()), classes, sample_size);
     std::int64_t count = static_cast<std::int64_t>(positives.size());
     std::copy(positives.begin(), positives.end(), rows);
     if (count == wanted) {
@@ -80,8 +82,8 @@ void remap_labels(std::span<const std::int32_t> labels, std::int64_t first_class
     }
 }
 
-void gather_rows(const float* weight, std::int64_t width, std::span<const std::int32_t> rows, ElementType type,
-                 void* out) {
+void gather_rows(const float* weight, std::int64_t width, std::span<const std::int32_t> rows,
+                 ElementType type, void* out) {
     if (type == ElementType::f32) {
         gather_all(weight, width, rows, static_cast<float*>(out));
     } else {

@@ -23,7 +23,8 @@ std::int64_t sampled_count(std::int64_t positives, std::int64_t classes, std::in
 /// uniformly without replacement by walking a permutation of the shard chosen by seed and step. Returns the
 /// count. Same seed and step, same rows; give each rank its own seed.
 std::int64_t sample_classes(std::span<const std::int32_t> positives, std::int64_t classes,
-                            std::int64_t sample_size, std::uint64_t seed, std::uint64_t step, std::int32_t* rows);
+                            std::int64_t sample_size, std::uint64_t seed, std::uint64_t step,
+                            std::int32_t* rows);
 
 /// out[i] = position of label i among the shard's positives (= its sampled row), or -1 if it is not in
 /// [first_class, first_class + classes). out may be the labels' own array.
@@ -31,7 +32,7 @@ void remap_labels(std::span<const std::int32_t> labels, std::int64_t first_class
                   std::span<const std::int32_t> positives, std::int32_t* out);
 
 /// out[k] = weight[rows[k]], rows of width values; out is [rows][width] of the given type.
-void gather_rows(const float* weight, std::int64_t width, std::span<const std::int32_t> rows, ElementType type,
-                 void* out);
+void gather_rows(const float* weight, std::int64_t width, std::span<const std::int32_t> rows,
+                 ElementType type, void* out);
 
 }  // namespace arcmeter::kernels::cpu

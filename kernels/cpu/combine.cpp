@@ -60,7 +60,8 @@ void combine_sums(const ActivationLayout& layout, const float* workspace, int ki
         sum_groups(groups, channels, total, [&](std::int64_t g, std::int64_t i) {
             return static_cast<double>(workspace[(g * kinds + kind) * layout.channels + first + i]);
         });
-        std::transform(total, total + channels, sums + first, [](double sum) { return static_cast<float>(sum); });
+        std::transform(total, total + channels, sums + first,
+                       [](double sum) { return static_cast<float>(sum); });
     }
 }
 

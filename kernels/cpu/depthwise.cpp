@@ -32,7 +32,8 @@ void for_each_weight(const DepthwiseShape& shape, Copy copy) {
     const std::int64_t cpg = shape.channels_per_group;
     for (std::int64_t c = 0; c < shape.channels; ++c) {
         for (std::int64_t g = 0; g < cpg; ++g) {
-            // Plane g of the kernel's order multiplies channel c ^ g, which is number (c ^ g) % cpg of its group.
+            // Plane g of the kernel's order multiplies channel c ^ g, which is number (c ^ g) % cpg of its
+            // group.
             const std::int64_t in_group = (c ^ g) % cpg;
             for (std::int64_t k = 0; k < area; ++k) {
                 const std::int64_t blocked =
@@ -45,27 +46,29 @@ void for_each_weight(const DepthwiseShape& shape, Copy copy) {
 
 }  // namespace
 
-void depthwise_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight, void* y) {
+void depthwise_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight,
+                       void* y) {
     switch (path_of(shape)) {
-    case Path::three_by_three:
-        return kernel_table().depthwise3_forward(shape, type, x, weight, y, worth_streaming(shape.output(), type, y));
-    case Path::global:
-        return kernel_table().depthwise_global_forward(shape, type, x, weight, y);
-    case Path::plain:
-        return reference::depthwise_forward(shape, type, x, weight, y);
+        case Path::three_by_three:
+            return kernel_table().depthwise3_forward(shape, type, x, weight, y,
+                                                     worth_streaming(shape.output(), type, y));
+        case Path::global:
+            return kernel_table().depthwise_global_forward(shape, type, x, weight, y);
+        case Path::plain:
+            return reference::depthwise_forward(shape, type, x, weight, y);
     }
 }
 
-void depthwise_data_gradient(const DepthwiseShape& shape, ElementType type, const void* dy, const float* weight,
-                             void* dx) {
+void depthwise_data_gradient(const DepthwiseShape& shape, ElementType type, const void* dy,
+                             const float* weight, void* dx) {
     switch (path_of(shape)) {
-    case Path::three_by_three:
-        return kernel_table().depthwise3_data_gradient(shape, type, dy, weight, dx,
-                                                       worth_streaming(shape.input(), type, dx));
-    case Path::global:
-        return kernel_table().depthwise_global_data_gradient(shape, type, dy, weight, dx);
-    case Path::plain:
-        return reference::depthwise_data_gradient(shape, type, dy, weight, dx);
+        case Path::three_by_three:
+            return kernel_table().depthwise3_data_gradient(shape, type, dy, weight, dx,
+                                                           worth_streaming(shape.input(), type, dx));
+        case Path::global:
+            return kernel_table().depthwise_global_data_gradient(shape, type, dy, weight, dx);
+        case Path::plain:
+            return reference::depthwise_data_gradient(shape, type, dy, weight, dx);
     }
 }
 
@@ -76,12 +79,12 @@ std::size_t depthwise_workspace(const DepthwiseShape& shape) {
 void depthwise_weight_gradient(const DepthwiseShape& shape, ElementType type, const void* x, const void* dy,
                                float* weight_gradient, float* workspace) {
     switch (path_of(shape)) {
-    case Path::three_by_three:
-        break;
-    case Path::global:
-        return kernel_table().depthwise_global_weight_gradient(shape, type, x, dy, weight_gradient);
-    case Path::plain:
-        return reference::depthwise_weight_gradient(shape, type, x, dy, weight_gradient);
+        case Path::three_by_three:
+            break;
+        case Path::global:
+            return kernel_table().depthwise_global_weight_gradient(shape, type, x, dy, weight_gradient);
+        case Path::plain:
+            return reference::depthwise_weight_gradient(shape, type, x, dy, weight_gradient);
     }
     kernel_table().depthwise3_weight_partials(shape, type, x, dy, workspace);
     const std::int64_t weights = shape.weights();
@@ -94,11 +97,13 @@ void depthwise_weight_gradient(const DepthwiseShape& shape, ElementType type, co
 }
 
 void depthwise_weight_from_logical(const DepthwiseShape& shape, const float* logical, float* weight) {
-    for_each_weight(shape, [&](std::int64_t blocked, std::int64_t plain) { weight[blocked] = logical[plain]; });
+    for_each_weight(shape,
+                    [&](std::int64_t blocked, std::int64_t plain) { weight[blocked] = logical[plain]; });
 }
 
 void depthwise_weight_to_logical(const DepthwiseShape& shape, const float* weight, float* logical) {
-    for_each_weight(shape, [&](std::int64_t blocked, std::int64_t plain) { logical[plain] = weight[blocked]; });
+    for_each_weight(shape,
+                    [&](std::int64_t blocked, std::int64_t plain) { logical[plain] = weight[blocked]; });
 }
 
 }  // namespace arcmeter::kernels::cpu

@@ -28,19 +28,28 @@ struct DepthwiseShape {
     std::int64_t in_height;
     std::int64_t in_width;
 
-    ARCMETER_HD constexpr std::int64_t out_height() const { return (in_height + 2 * pad - kernel) / stride + 1; }
-    ARCMETER_HD constexpr std::int64_t out_width() const { return (in_width + 2 * pad - kernel) / stride + 1; }
-    ARCMETER_HD constexpr std::int64_t weights() const { return channels * channels_per_group * kernel * kernel; }
-    ARCMETER_HD constexpr ActivationLayout input() const { return {batch, channels, in_height * in_width, block}; }
+    ARCMETER_HD constexpr std::int64_t out_height() const {
+        return (in_height + 2 * pad - kernel) / stride + 1;
+    }
+    ARCMETER_HD constexpr std::int64_t out_width() const {
+        return (in_width + 2 * pad - kernel) / stride + 1;
+    }
+    ARCMETER_HD constexpr std::int64_t weights() const {
+        return channels * channels_per_group * kernel * kernel;
+    }
+    ARCMETER_HD constexpr ActivationLayout input() const {
+        return {batch, channels, in_height * in_width, block};
+    }
     ARCMETER_HD constexpr ActivationLayout output() const {
         return {batch, channels, out_height() * out_width(), block};
     }
 };
 
-void depthwise_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight, void* y);
+void depthwise_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight,
+                       void* y);
 
-void depthwise_data_gradient(const DepthwiseShape& shape, ElementType type, const void* dy, const float* weight,
-                             void* dx);
+void depthwise_data_gradient(const DepthwiseShape& shape, ElementType type, const void* dy,
+                             const float* weight, void* dx);
 
 /// Floats of workspace for depthwise_weight_gradient.
 std::size_t depthwise_workspace(const DepthwiseShape& shape);

@@ -25,15 +25,16 @@ namespace {
 const KernelTable* table_of(Isa isa) {
 #ifdef ARCMETER_X86_LEVELS
     switch (isa) {
-    case Isa::avx512_bf16:
-        return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512bf16") ? &avx512_bf16::table
-                                                                                           : nullptr;
-    case Isa::avx512:
-        return __builtin_cpu_supports("x86-64-v4") ? &avx512::table : nullptr;
-    case Isa::avx2:
-        return __builtin_cpu_supports("x86-64-v3") ? &avx2::table : nullptr;
-    case Isa::baseline:
-        break;
+        case Isa::avx512_bf16:
+            return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512bf16")
+                       ? &avx512_bf16::table
+                       : nullptr;
+        case Isa::avx512:
+            return __builtin_cpu_supports("x86-64-v4") ? &avx512::table : nullptr;
+        case Isa::avx2:
+            return __builtin_cpu_supports("x86-64-v3") ? &avx2::table : nullptr;
+        case Isa::baseline:
+            break;
     }
 #endif
     return isa == Isa::baseline ? &baseline::table : nullptr;
@@ -82,14 +83,14 @@ bool select_isa(Isa isa) {
 
 const char* isa_name(Isa isa) {
     switch (isa) {
-    case Isa::avx512_bf16:
-        return "avx512_bf16";
-    case Isa::avx512:
-        return "avx512";
-    case Isa::avx2:
-        return "avx2";
-    case Isa::baseline:
-        break;
+        case Isa::avx512_bf16:
+            return "avx512_bf16";
+        case Isa::avx512:
+            return "avx512";
+        case Isa::avx2:
+            return "avx2";
+        case Isa::baseline:
+            break;
     }
     return "baseline";
 }

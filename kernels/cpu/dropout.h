@@ -9,10 +9,10 @@ struct DropoutArgs {
     ActivationLayout layout;
     ElementType type;
     const void* x;
-    void* y;                   ///< may be x
-    float drop;                ///< share of the elements set to 0, in [0, 1)
+    void* y;     ///< may be x
+    float drop;  ///< share of the elements set to 0, in [0, 1)
     std::uint64_t seed;
-    std::uint64_t step;        ///< a new mask for each
+    std::uint64_t step;             ///< a new mask for each
     std::int64_t first_sample = 0;  ///< index of sample 0 in the global batch, so ranks draw different masks
 };
 

@@ -13,7 +13,7 @@ struct InputConversionArgs {
     const std::uint8_t* mirror;  ///< [batch], non-zero: flip left to right; or null: none
     float scale;                 ///< 0.0078125 or 1 / 127.5
     ElementType type;
-    void* output;                ///< [batch][3][height][width]
+    void* output;  ///< [batch][3][height][width]
 };
 
 /// x = (pixel - 127.5) * scale.

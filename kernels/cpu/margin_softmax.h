@@ -16,13 +16,13 @@ namespace arcmeter::kernels::cpu {
 
 /// Raw dot products e_hat_i . w_j of a batch with a run of class columns.
 struct LogitChunk {
-    std::int64_t rows;          ///< batch
-    std::int64_t columns;       ///< class columns of this chunk
-    std::int64_t stride;        ///< floats from one row of dots to the next, >= columns
-    std::int64_t class_offset;  ///< number of column 0, counted as the labels are
-    float* dots;                ///< [rows][stride]
-    const float* inv_norm;      ///< [columns], 1 / |w_j|
-    const std::int32_t* labels; ///< [rows], or negative where the target is not on this shard
+    std::int64_t rows;           ///< batch
+    std::int64_t columns;        ///< class columns of this chunk
+    std::int64_t stride;         ///< floats from one row of dots to the next, >= columns
+    std::int64_t class_offset;   ///< number of column 0, counted as the labels are
+    float* dots;                 ///< [rows][stride]
+    const float* inv_norm;       ///< [columns], 1 / |w_j|
+    const std::int32_t* labels;  ///< [rows], or negative where the target is not on this shard
 };
 
 /// sum_exp = 0, max_other = -2 (below any cosine), target_cos = 0.
@@ -35,14 +35,14 @@ void margin_softmax_forward_chunk(const LogitChunk& chunk, float s, float* sum_e
 
 struct FinishRowsArgs {
     std::int64_t rows;
-    const float* sum_exp;      ///< [rows], over all chunks and shards
-    const float* target_cos;   ///< [rows]
+    const float* sum_exp;     ///< [rows], over all chunks and shards
+    const float* target_cos;  ///< [rows]
     MarginParameters margin;
     float s;
-    float gradient_scale;      ///< 1 / global batch, times the loss scale if there is one
-    float* loss;               ///< [rows], or null
-    float* inverse_normaliser; ///< [rows], 1 / (S + e^t); 0 where S is 0
-    float* target_dcos;        ///< [rows], gradient by the target's cosine, gradient_scale and s included
+    float gradient_scale;       ///< 1 / global batch, times the loss scale if there is one
+    float* loss;                ///< [rows], or null
+    float* inverse_normaliser;  ///< [rows], 1 / (S + e^t); 0 where S is 0
+    float* target_dcos;         ///< [rows], gradient by the target's cosine, gradient_scale and s included
 };
 
 /// Per-row loss and what backward needs. Returns the mean loss of the rows (0 rows: 0).
@@ -52,27 +52,28 @@ double margin_softmax_finish_rows(const FinishRowsArgs& args);
 std::int64_t margin_softmax_count_correct(std::int64_t rows, const float* target_cos, const float* max_other);
 
 struct BackwardChunkArgs {
-    LogitChunk chunk;                ///< its dots become G, in place
-    const float* inverse_normaliser; ///< [rows]
-    const float* target_dcos;        ///< [rows]
+    LogitChunk chunk;                 ///< its dots become G, in place
+    const float* inverse_normaliser;  ///< [rows]
+    const float* target_dcos;         ///< [rows]
     float s;
     float gradient_scale;
-    float* column_sums;              ///< [columns], written: sum over rows of dcos * cos
+    float* column_sums;  ///< [columns], written: sum over rows of dcos * cos
 };
 
-/// G = dcos * inv_norm, where dcos = s exp(s cos) inverse_normaliser gradient_scale, and target_dcos at the target.
+/// G = dcos * inv_norm, where dcos = s exp(s cos) inverse_normaliser gradient_scale, and target_dcos at the
+/// target.
 void margin_softmax_backward_chunk(const BackwardChunkArgs& args);
 
 /// Gradient of class centre row j:  dW_j = R_j - w_j inv_norm_j^2 column_sums_j  with R = G^T E_hat.
 struct CentreGradientArgs {
     std::int64_t columns;
-    std::int64_t width;               ///< D
-    const std::int32_t* rows;         ///< [columns], the row of weight of each column; or null: column j is row j
-    const float* weight;              ///< [.][width]
-    const float* inv_norm;            ///< [columns]
-    const float* column_sums;         ///< [columns]
-    const float* r;                   ///< [columns][width]
-    float* gradient;                  ///< [columns][width]; may be r
+    std::int64_t width;        ///< D
+    const std::int32_t* rows;  ///< [columns], the row of weight of each column; or null: column j is row j
+    const float* weight;       ///< [.][width]
+    const float* inv_norm;     ///< [columns]
+    const float* column_sums;  ///< [columns]
+    const float* r;            ///< [columns][width]
+    float* gradient;           ///< [columns][width]; may be r
 };
 
 void centre_gradient(const CentreGradientArgs& args);

@@ -21,8 +21,8 @@ ARCMETER_HD ActivationLayout simplified(ActivationLayout layout) {
     return layout;
 }
 
-/// Groups of rows that are reduced apart and combined at the end: whole samples where there are many, enough for
-/// many threads, but none so short that combining costs.
+/// Groups of rows that are reduced apart and combined at the end: whole samples where there are many, enough
+/// for many threads, but none so short that combining costs.
 ARCMETER_HD std::int64_t row_group_count(const ActivationLayout& layout) {
     constexpr std::int64_t most = 64;
     if (layout.batch >= most) {

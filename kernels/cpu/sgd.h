@@ -32,9 +32,9 @@ struct SgdTensor {
     float* weight;
     const float* gradient;
     float* momentum;
-    std::int64_t count;              ///< a multiple of 256 if a twin is set
+    std::int64_t count;  ///< a multiple of 256 if a twin is set
     float decay;
-    bfloat16* half_copy = nullptr;   ///< the new weights rounded, in their own order; or null
+    bfloat16* half_copy = nullptr;  ///< the new weights rounded, in their own order; or null
     TileTwin twins[2] = {};
 };
 

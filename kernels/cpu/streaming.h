@@ -7,8 +7,9 @@
 
 namespace arcmeter::kernels::cpu {
 
-/// Output of at least this many bytes is written past the caches: it would not be there any more when it is read,
-/// and an ordinary store first reads the line that it overwrites. At first half of the last-level cache.
+/// Output of at least this many bytes is written past the caches: it would not be there any more when it is
+/// read, and an ordinary store first reads the line that it overwrites. At first half of the last-level
+/// cache.
 std::size_t streaming_threshold();
 
 /// For tests, and for processes that share a cache. Not to be called while a launcher runs.

@@ -9,7 +9,8 @@ void inverse_norms(ElementType type, std::int64_t rows, std::int64_t width, cons
     kernel_table().inverse_norms(type, rows, width, x, inverse);
 }
 
-void unit_norm(ElementType type, std::int64_t rows, std::int64_t width, const void* x, float* inverse, float* xhat) {
+void unit_norm(ElementType type, std::int64_t rows, std::int64_t width, const void* x, float* inverse,
+               float* xhat) {
     kernel_table().unit_norm(type, rows, width, x, inverse, xhat);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Throughput of the CPU kernels on tensors too large for the caches, and on one (8 x 64 x 28 x 28) that the caches hold.
-// bytes_per_second counts what an operation must read and write once; the copy at the top is what the memory gives.
-// Set ARCMETER_ISA to baseline, avx2, avx512 or avx512_bf16 to choose the instruction set, OMP_NUM_THREADS for the threads.
+// Throughput of the CPU kernels on tensors too large for the caches, and on one (8 x 64 x 28 x 28) that the
+// caches hold. bytes_per_second counts what an operation must read and write once; the copy at the top is
+// what the memory gives. Set ARCMETER_ISA to baseline, avx2, avx512 or avx512_bf16 to choose the instruction
+// set, OMP_NUM_THREADS for the threads.
 
 #include <benchmark/benchmark.h>
 
@@ -53,9 +54,8 @@ private:
 /// Argument 0 chooses the layout, argument 1 the type.
 ActivationLayout layout_of(const benchmark::State& state) {
     constexpr ActivationLayout layouts[] = {
-        {16, 64, 56 * 56, 16},   {64, 256, 14 * 14, 16}, {128, 512, 7 * 7, 16},
-        {16, 64, 56 * 56, 1},    {16, 64, 56 * 56, 64},  {64, 256, 14 * 14, 256},
-        {16, 64, 112 * 112, 16}, {8, 64, 28 * 28, 16},
+        {16, 64, 56 * 56, 16}, {64, 256, 14 * 14, 16},  {128, 512, 7 * 7, 16},   {16, 64, 56 * 56, 1},
+        {16, 64, 56 * 56, 64}, {64, 256, 14 * 14, 256}, {16, 64, 112 * 112, 16}, {8, 64, 28 * 28, 16},
     };
     return layouts[state.range(0)];
 }
@@ -88,9 +88,12 @@ struct Channels {
     Buffer a, b, c, d, e, f;
     std::vector<float> workspace;
     explicit Channels(const ActivationLayout& layout)
-        : a(ElementType::f32, layout.channels), b(ElementType::f32, layout.channels),
-          c(ElementType::f32, layout.channels), d(ElementType::f32, layout.channels),
-          e(ElementType::f32, layout.channels), f(ElementType::f32, layout.channels),
+        : a(ElementType::f32, layout.channels),
+          b(ElementType::f32, layout.channels),
+          c(ElementType::f32, layout.channels),
+          d(ElementType::f32, layout.channels),
+          e(ElementType::f32, layout.channels),
+          f(ElementType::f32, layout.channels),
           workspace(cpu::channel_statistics_workspace(layout)) {}
 };
 
@@ -112,7 +115,8 @@ void statistics(benchmark::State& state) {
     Buffer x(type_of(state), layout.elements());
     Channels p(layout);
     for (auto _ : state) {
-        cpu::channel_statistics({layout, type_of(state), x.data(), p.a.floats(), p.b.floats(), p.workspace.data()});
+        cpu::channel_statistics(
+            {layout, type_of(state), x.data(), p.a.floats(), p.b.floats(), p.workspace.data()});
     }
     label(state, 1);
 }
@@ -123,7 +127,8 @@ void map(benchmark::State& state, bool add, bool with_statistics) {
     const ElementType type = type_of(state);
     Buffer a(type, layout.elements()), b(type, layout.elements()), y(type, layout.elements());
     Channels p(layout);
-    cpu::ChannelMapArgs args{layout, type, {a.data(), p.a.floats(), p.b.floats()}, {}, p.c.floats(), y.data()};
+    cpu::ChannelMapArgs args{layout, type,         {a.data(), p.a.floats(), p.b.floats()},
+                             {},     p.c.floats(), y.data()};
     args.b.data = add ? b.data() : nullptr;
     args.mean = with_statistics ? p.d.floats() : nullptr;
     args.variance = p.e.floats();
@@ -143,9 +148,9 @@ void backward_reduce(benchmark::State& state) {
     Channels p(layout);
     std::vector<float> sums(static_cast<std::size_t>(layout.channels));
     for (auto _ : state) {
-        cpu::channel_map_backward_reduce({layout, type_of(state), x.data(), dy.data(), p.a.floats(), p.b.floats(),
-                                          p.c.floats(), p.d.floats(), p.e.floats(), p.f.floats(), sums.data(),
-                                          sums.data(), p.workspace.data()});
+        cpu::channel_map_backward_reduce({layout, type_of(state), x.data(), dy.data(), p.a.floats(),
+                                          p.b.floats(), p.c.floats(), p.d.floats(), p.e.floats(),
+                                          p.f.floats(), sums.data(), sums.data(), p.workspace.data()});
     }
     label(state, 2);
 }
@@ -157,9 +162,9 @@ void backward_apply(benchmark::State& state) {
     Buffer dx(type_of(state), layout.elements());
     Channels p(layout);
     for (auto _ : state) {
-        cpu::channel_map_backward_apply({layout, type_of(state), x.data(), dy.data(), p.a.floats(), p.b.floats(),
-                                         p.c.floats(), p.d.floats(), p.e.floats(), p.f.floats(), p.f.floats(), false,
-                                         nullptr, dx.data()});
+        cpu::channel_map_backward_apply({layout, type_of(state), x.data(), dy.data(), p.a.floats(),
+                                         p.b.floats(), p.c.floats(), p.d.floats(), p.e.floats(), p.f.floats(),
+                                         p.f.floats(), false, nullptr, dx.data()});
     }
     label(state, 3);
 }
@@ -183,10 +188,19 @@ struct DepthwiseBench {
     std::vector<float> workspace;
 
     explicit DepthwiseBench(const benchmark::State& state)
-        : shape{state.range(5), state.range(4), 16, state.range(0), state.range(3) == 7 ? 7 : 3,
-                state.range(2), state.range(3) == 7 ? 0 : 1, state.range(3), state.range(3)},
-          type(state.range(1) == 0 ? ElementType::f32 : ElementType::bf16), x(type, shape.input().elements()),
-          y(type, shape.output().elements()), weight(ElementType::f32, shape.weights()),
+        : shape{state.range(5),
+                state.range(4),
+                16,
+                state.range(0),
+                state.range(3) == 7 ? 7 : 3,
+                state.range(2),
+                state.range(3) == 7 ? 0 : 1,
+                state.range(3),
+                state.range(3)},
+          type(state.range(1) == 0 ? ElementType::f32 : ElementType::bf16),
+          x(type, shape.input().elements()),
+          y(type, shape.output().elements()),
+          weight(ElementType::f32, shape.weights()),
           workspace(cpu::depthwise_workspace(shape)) {}
 
     void report(benchmark::State& state) const {
@@ -208,7 +222,8 @@ void depthwise_shapes(benchmark::internal::Benchmark* b) {
 void depthwise_forward(benchmark::State& state) {
     DepthwiseBench bench(state);
     for (auto _ : state) {
-        cpu::depthwise_forward(bench.shape, bench.type, bench.x.data(), bench.weight.floats(), bench.y.data());
+        cpu::depthwise_forward(bench.shape, bench.type, bench.x.data(), bench.weight.floats(),
+                               bench.y.data());
     }
     bench.report(state);
 }
@@ -217,7 +232,8 @@ BENCHMARK(depthwise_forward)->Apply(depthwise_shapes);
 void depthwise_data_gradient(benchmark::State& state) {
     DepthwiseBench bench(state);
     for (auto _ : state) {
-        cpu::depthwise_data_gradient(bench.shape, bench.type, bench.y.data(), bench.weight.floats(), bench.x.data());
+        cpu::depthwise_data_gradient(bench.shape, bench.type, bench.y.data(), bench.weight.floats(),
+                                     bench.x.data());
     }
     bench.report(state);
 }
@@ -226,8 +242,8 @@ BENCHMARK(depthwise_data_gradient)->Apply(depthwise_shapes);
 void depthwise_weight_gradient(benchmark::State& state) {
     DepthwiseBench bench(state);
     for (auto _ : state) {
-        cpu::depthwise_weight_gradient(bench.shape, bench.type, bench.x.data(), bench.y.data(), bench.weight.floats(),
-                                       bench.workspace.data());
+        cpu::depthwise_weight_gradient(bench.shape, bench.type, bench.x.data(), bench.y.data(),
+                                       bench.weight.floats(), bench.workspace.data());
     }
     bench.report(state);
 }
@@ -236,7 +252,8 @@ BENCHMARK(depthwise_weight_gradient)->Apply(depthwise_shapes);
 /// Argument: 0 plain, 1 with a transposed twin, 2 with bfloat16 copy and both bfloat16 twins.
 void sgd(benchmark::State& state) {
     const std::int64_t count = 16 << 20;
-    Buffer weight(ElementType::f32, count), gradient(ElementType::f32, count), momentum(ElementType::f32, count);
+    Buffer weight(ElementType::f32, count), gradient(ElementType::f32, count),
+        momentum(ElementType::f32, count);
     Buffer transposed(ElementType::f32, count), half(ElementType::bf16, 3 * count);
     cpu::SgdTensor tensor{weight.floats(), gradient.floats(), momentum.floats(), count, 5e-4f};
     std::int64_t bytes = 20;
@@ -264,8 +281,9 @@ void softmax_forward(benchmark::State& state) {
     std::vector<float> sums(rows), maxima(rows), targets(rows);
     for (auto _ : state) {
         cpu::margin_softmax_start_rows(rows, sums.data(), maxima.data(), targets.data());
-        cpu::margin_softmax_forward_chunk({rows, columns, columns, 0, dots.floats(), norms.floats(), labels.data()}, 64,
-                                          sums.data(), maxima.data(), targets.data());
+        cpu::margin_softmax_forward_chunk(
+            {rows, columns, columns, 0, dots.floats(), norms.floats(), labels.data()}, 64, sums.data(),
+            maxima.data(), targets.data());
     }
     state.SetBytesProcessed(state.iterations() * rows * columns * 4);
     state.SetItemsProcessed(state.iterations() * rows * columns);
@@ -279,8 +297,12 @@ void softmax_backward(benchmark::State& state) {
     std::vector<float> inverse(rows, 1e-30f), targets(rows), sums(static_cast<std::size_t>(columns));
     for (auto _ : state) {
         cpu::margin_softmax_backward_chunk(
-            {{rows, columns, columns, 0, dots.floats(), norms.floats(), labels.data()}, inverse.data(), targets.data(),
-             64, 1, sums.data()});
+            {{rows, columns, columns, 0, dots.floats(), norms.floats(), labels.data()},
+             inverse.data(),
+             targets.data(),
+             64,
+             1,
+             sums.data()});
     }
     state.SetBytesProcessed(state.iterations() * rows * columns * 8);
     state.SetItemsProcessed(state.iterations() * rows * columns);
@@ -292,8 +314,8 @@ void centre_update(benchmark::State& state) {
     Buffer weight(ElementType::f32, rows * width), momentum(ElementType::f32, rows * width);
     Buffer r(ElementType::f32, rows * width), norms(ElementType::f32, rows), sums(ElementType::f32, rows);
     for (auto _ : state) {
-        cpu::centre_update({rows, width, nullptr, weight.floats(), momentum.floats(), norms.floats(), sums.floats(),
-                            r.floats(), 1e-3f, 0.9f, 5e-4f});
+        cpu::centre_update({rows, width, nullptr, weight.floats(), momentum.floats(), norms.floats(),
+                            sums.floats(), r.floats(), 1e-3f, 0.9f, 5e-4f});
     }
     state.SetBytesProcessed(state.iterations() * rows * width * 20);
 }
@@ -347,7 +369,8 @@ BENCHMARK(input_conversion)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 int main(int argc, char** argv) {
     if (const char* wanted = std::getenv("ARCMETER_ISA")) {
-        for (const cpu::Isa isa : {cpu::Isa::baseline, cpu::Isa::avx2, cpu::Isa::avx512, cpu::Isa::avx512_bf16}) {
+        for (const cpu::Isa isa :
+             {cpu::Isa::baseline, cpu::Isa::avx2, cpu::Isa::avx512, cpu::Isa::avx512_bf16}) {
             if (std::strcmp(wanted, cpu::isa_name(isa)) == 0) {
                 cpu::select_isa(isa);
             }

@@ -39,8 +39,8 @@ class Convert : public EachIsa {};
 
 TEST_P(Convert, EqualsTheScalarConversionBitForBit) {
     std::vector<float> values = random_floats(1003, 50, 0, 100);
-    for (const std::uint32_t bits : {0x7f800001u, 0xffffffffu, 0x7f800000u, 0x7f7fffffu, 0x3f808000u, 0x3f818000u,
-                                     0x00800000u, 0x80000000u}) {
+    for (const std::uint32_t bits : {0x7f800001u, 0xffffffffu, 0x7f800000u, 0x7f7fffffu, 0x3f808000u,
+                                     0x3f818000u, 0x00800000u, 0x80000000u}) {
         values.push_back(float_from_bits(bits));
     }
     const std::int64_t count = static_cast<std::int64_t>(values.size());

@@ -34,10 +34,14 @@ struct BackwardData {
     std::vector<float> sums[3], workspace;
 
     BackwardData(const ActivationLayout& layout, ElementType type)
-        : x(random_elements(type, layout.elements(), 30)), dy(random_elements(type, layout.elements(), 31)),
-          add(random_elements(type, layout.elements(), 32)), dx(type, layout.elements()),
-          mean(random_floats(layout.channels, 33)), inv_std(random_floats(layout.channels, 34, 1, 0.1f)),
-          scale(random_floats(layout.channels, 35)), shift(random_floats(layout.channels, 36)),
+        : x(random_elements(type, layout.elements(), 30)),
+          dy(random_elements(type, layout.elements(), 31)),
+          add(random_elements(type, layout.elements(), 32)),
+          dx(type, layout.elements()),
+          mean(random_floats(layout.channels, 33)),
+          inv_std(random_floats(layout.channels, 34, 1, 0.1f)),
+          scale(random_floats(layout.channels, 35)),
+          shift(random_floats(layout.channels, 36)),
           slope(random_floats(layout.channels, 37, 0.25f, 0.1f)),
           workspace(cpu::channel_statistics_workspace(layout)) {
         for (std::vector<float>& sum : sums) {
@@ -73,7 +77,8 @@ struct BackwardData {
         return args;
     }
 
-    cpu::ChannelMapBackwardApplyArgs apply(const ActivationLayout& layout, ElementType type, const BackwardCase& c) {
+    cpu::ChannelMapBackwardApplyArgs apply(const ActivationLayout& layout, ElementType type,
+                                           const BackwardCase& c) {
         auto args = common<cpu::ChannelMapBackwardApplyArgs>(layout, type, c);
         args.sum_dz = sums[0].data();
         args.sum_dz_xhat = sums[1].data();
@@ -88,13 +93,14 @@ void expect_backward_equals_the_reference() {
     for (const ActivationLayout& layout : awkward_layouts()) {
         for (const ElementType type : {ElementType::f32, ElementType::bf16}) {
             for (const BackwardCase& c : backward_cases()) {
-                SCOPED_TRACE(describe(layout, type) + " case " + std::to_string(&c - backward_cases().data()));
+                SCOPED_TRACE(describe(layout, type) + " case " +
+                             std::to_string(&c - backward_cases().data()));
                 BackwardData fast(layout, type);
                 BackwardData plain(layout, type);
                 cpu::channel_map_backward_reduce(fast.reduce(layout, type, c));
                 cpu::reference::channel_map_backward_reduce(plain.reduce(layout, type, c));
-                // Sums of M terms of order 1: their size is sqrt(M), float rounding of pieces a few 1e-7 of it.
-                // A z within rounding of 0 may fall on the other side, but then its terms are as small.
+                // Sums of M terms of order 1: their size is sqrt(M), float rounding of pieces a few 1e-7 of
+                // it. A z within rounding of 0 may fall on the other side, but then its terms are as small.
                 const double absolute = 1e-5 * std::sqrt(static_cast<double>(layout.rows()));
                 for (int k = 0; k < 3; ++k) {
                     expect_close(fast.sums[k], plain.sums[k], layout.channels, 1e-5, absolute,
@@ -102,7 +108,8 @@ void expect_backward_equals_the_reference() {
                 }
                 cpu::channel_map_backward_apply(fast.apply(layout, type, c));
                 cpu::reference::channel_map_backward_apply(plain.apply(layout, type, c));
-                expect_close(fast.result(c), plain.result(c), layout.elements(), storage_error(type), 1e-5, "dx");
+                expect_close(fast.result(c), plain.result(c), layout.elements(), storage_error(type), 1e-5,
+                             "dx");
                 EXPECT_TRUE(fast.result(c).guards_intact());
             }
         }
@@ -141,9 +148,13 @@ struct BatchNormPrelu {
     std::vector<float> mean, variance, inv_std, scale, shift, workspace;
 
     explicit BatchNormPrelu(const ActivationLayout& shape)
-        : layout(shape), x(random_floats(shape.elements(), 40, 0.3f)), gamma(random_floats(shape.channels, 41, 1)),
-          beta(random_floats(shape.channels, 42)), slope(random_floats(shape.channels, 43, 0.25f, 0.1f)),
-          weights(random_floats(shape.elements(), 44)), workspace(cpu::channel_statistics_workspace(shape)) {
+        : layout(shape),
+          x(random_floats(shape.elements(), 40, 0.3f)),
+          gamma(random_floats(shape.channels, 41, 1)),
+          beta(random_floats(shape.channels, 42)),
+          slope(random_floats(shape.channels, 43, 0.25f, 0.1f)),
+          weights(random_floats(shape.elements(), 44)),
+          workspace(cpu::channel_statistics_workspace(shape)) {
         for (std::vector<float>* values : {&mean, &variance, &inv_std, &scale, &shift}) {
             values->resize(static_cast<std::size_t>(shape.channels));
         }
@@ -165,10 +176,13 @@ struct BatchNormPrelu {
             const std::size_t k = static_cast<std::size_t>(c);
             double m = 0, v = 0;
             each([&](std::size_t i) { m += static_cast<double>(x[i]) / rows; });
-            each([&](std::size_t i) { v += (static_cast<double>(x[i]) - m) * (static_cast<double>(x[i]) - m) / rows; });
             each([&](std::size_t i) {
-                const double z = static_cast<double>(gamma[k]) * (static_cast<double>(x[i]) - m) / std::sqrt(v + 1e-3) +
-                                 static_cast<double>(beta[k]);
+                v += (static_cast<double>(x[i]) - m) * (static_cast<double>(x[i]) - m) / rows;
+            });
+            each([&](std::size_t i) {
+                const double z =
+                    static_cast<double>(gamma[k]) * (static_cast<double>(x[i]) - m) / std::sqrt(v + 1e-3) +
+                    static_cast<double>(beta[k]);
                 total += static_cast<double>(weights[i]) * (z > 0 ? z : static_cast<double>(slope[k]) * z);
             });
         }
@@ -195,15 +209,17 @@ TEST_P(ChannelMapBackward, AgreesWithFiniteDifferences) {
     cpu::channel_statistics(
         {layout, ElementType::f32, net.x.data(), net.mean.data(), net.variance.data(), net.workspace.data()});
     cpu::batch_norm_finalize({16, layout.rows(), net.mean.data(), net.variance.data(), net.gamma.data(),
-                              net.beta.data(), 1e-3f, 0.9f, nullptr, nullptr, net.inv_std.data(), net.scale.data(),
-                              net.shift.data()});
+                              net.beta.data(), 1e-3f, 0.9f, nullptr, nullptr, net.inv_std.data(),
+                              net.scale.data(), net.shift.data()});
     std::vector<float> dbeta(16), dgamma(16), dslope(16), dx(net.x.size());
-    cpu::channel_map_backward_reduce({layout, ElementType::f32, net.x.data(), net.weights.data(), net.mean.data(),
-                                      net.inv_std.data(), net.scale.data(), net.shift.data(), net.slope.data(),
-                                      dbeta.data(), dgamma.data(), dslope.data(), net.workspace.data()});
-    cpu::channel_map_backward_apply({layout, ElementType::f32, net.x.data(), net.weights.data(), net.mean.data(),
-                                     net.inv_std.data(), net.scale.data(), net.shift.data(), net.slope.data(),
-                                     dbeta.data(), dgamma.data(), false, nullptr, dx.data()});
+    cpu::channel_map_backward_reduce({layout, ElementType::f32, net.x.data(), net.weights.data(),
+                                      net.mean.data(), net.inv_std.data(), net.scale.data(), net.shift.data(),
+                                      net.slope.data(), dbeta.data(), dgamma.data(), dslope.data(),
+                                      net.workspace.data()});
+    cpu::channel_map_backward_apply({layout, ElementType::f32, net.x.data(), net.weights.data(),
+                                     net.mean.data(), net.inv_std.data(), net.scale.data(), net.shift.data(),
+                                     net.slope.data(), dbeta.data(), dgamma.data(), false, nullptr,
+                                     dx.data()});
     // Central differences with step 1e-3 leave about 1e-6 of curvature; a value that crosses the PReLU's kink
     // within the step leaves up to weight * 0.75 * 1e-3 / 2.
     const double tolerance = 2e-3;

@@ -21,7 +21,8 @@ TEST_P(ChannelStatistics, EqualsTheReference) {
             const std::size_t channels = static_cast<std::size_t>(layout.channels);
             std::vector<float> mean(channels), variance(channels), mean_ref(channels), variance_ref(channels);
             cpu::channel_statistics({layout, type, x.data(), mean.data(), variance.data(), workspace.data()});
-            cpu::reference::channel_statistics({layout, type, x.data(), mean_ref.data(), variance_ref.data(), nullptr});
+            cpu::reference::channel_statistics(
+                {layout, type, x.data(), mean_ref.data(), variance_ref.data(), nullptr});
             // Both read the same stored values; float sums over pieces of at most 2048 values.
             expect_close(mean, mean_ref, layout.channels, 1e-6, 2e-6, "mean");
             expect_close(variance, variance_ref, layout.channels, 5e-6, 1e-7, "variance");
@@ -34,7 +35,8 @@ TEST_P(ChannelStatistics, ALargeMeanCostsNoAccuracy) {
     const Elements x = random_elements(ElementType::f32, layout.elements(), 2, 1000.0f, 0.01f);
     std::vector<float> workspace(cpu::channel_statistics_workspace(layout));
     std::vector<float> mean(32), variance(32), mean_ref(32), variance_ref(32);
-    cpu::channel_statistics({layout, ElementType::f32, x.data(), mean.data(), variance.data(), workspace.data()});
+    cpu::channel_statistics(
+        {layout, ElementType::f32, x.data(), mean.data(), variance.data(), workspace.data()});
     cpu::reference::channel_statistics(
         {layout, ElementType::f32, x.data(), mean_ref.data(), variance_ref.data(), nullptr});
     // E[x^2] - E[x]^2 in float would be off by about 0.06 here, 600 times the variance. What is left is the
@@ -48,7 +50,8 @@ TEST_P(ChannelStatistics, ANanReachesItsChannelOnly) {
     values[static_cast<std::size_t>(layout.offset(1, 20, 48))] = std::nanf("");
     const Elements x(ElementType::f32, values);
     std::vector<float> workspace(cpu::channel_statistics_workspace(layout)), mean(32), variance(32);
-    cpu::channel_statistics({layout, ElementType::f32, x.data(), mean.data(), variance.data(), workspace.data()});
+    cpu::channel_statistics(
+        {layout, ElementType::f32, x.data(), mean.data(), variance.data(), workspace.data()});
     for (std::size_t c = 0; c < 32; ++c) {
         EXPECT_EQ(std::isnan(mean[c]), c == 20) << c;
         EXPECT_EQ(std::isnan(variance[c]), c == 20) << c;
@@ -81,9 +84,12 @@ struct MapData {
     std::vector<float> mean, variance, workspace;
 
     MapData(const ActivationLayout& layout, ElementType type)
-        : a(random_elements(type, layout.elements(), 10)), b(random_elements(type, layout.elements(), 11)),
-          output(type, layout.elements()), mean(static_cast<std::size_t>(layout.channels)),
-          variance(static_cast<std::size_t>(layout.channels)), workspace(cpu::channel_statistics_workspace(layout)) {
+        : a(random_elements(type, layout.elements(), 10)),
+          b(random_elements(type, layout.elements(), 11)),
+          output(type, layout.elements()),
+          mean(static_cast<std::size_t>(layout.channels)),
+          variance(static_cast<std::size_t>(layout.channels)),
+          workspace(cpu::channel_statistics_workspace(layout)) {
         for (unsigned k = 0; k < 5; ++k) {
             parameters[k] = random_floats(layout.channels, 20 + k);
         }
@@ -121,7 +127,8 @@ void expect_map_equals_the_reference() {
                 cpu::channel_map(fast.args(layout, type, c));
                 cpu::reference::channel_map(plain.args(layout, type, c));
                 // Absolute: operands of order 1 to 10 cancel in the sum.
-                expect_close(fast.result(c), plain.result(c), layout.elements(), storage_error(type), 4e-6, "y");
+                expect_close(fast.result(c), plain.result(c), layout.elements(), storage_error(type), 4e-6,
+                             "y");
                 EXPECT_TRUE(fast.result(c).guards_intact());
                 if (c.statistics) {
                     const double error = type == ElementType::f32 ? 1e-5 : 1e-3;
@@ -150,8 +157,8 @@ TEST_P(ChannelMap, StatisticsAreThoseOfTheStoredOutput) {
     std::vector<float> mean(48), variance(48);
     cpu::channel_statistics(
         {layout, ElementType::bf16, data.output.data(), mean.data(), variance.data(), data.workspace.data()});
-    // The same values summed from another origin: float rounding only, while the unrounded output would be off by
-    // about 1e-4.
+    // The same values summed from another origin: float rounding only, while the unrounded output would be
+    // off by about 1e-4.
     expect_close(data.mean, mean, 48, 1e-6, 1e-6, "mean");
     expect_close(data.variance, variance, 48, 5e-6, 1e-7, "variance");
 }

@@ -13,7 +13,8 @@ TEST(ClassSampling, CollectsThisShardsPositives) {
     const std::vector<std::int32_t> labels = {25, 10, 19, 10, 20, 9, 12};
     std::vector<std::int32_t> out(labels.size());
     ASSERT_EQ(cpu::collect_positives(labels, 10, 10, out.data()), 3);
-    EXPECT_EQ((std::vector<std::int32_t>(out.begin(), out.begin() + 3)), (std::vector<std::int32_t>{0, 2, 9}));
+    EXPECT_EQ((std::vector<std::int32_t>(out.begin(), out.begin() + 3)),
+              (std::vector<std::int32_t>{0, 2, 9}));
 }
 
 TEST(ClassSampling, RemapsLabelsToSampledRows) {

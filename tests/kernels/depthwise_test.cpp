@@ -88,9 +88,12 @@ TEST(DepthwiseReference, IsAGroupedConvolution) {
         }
         SCOPED_TRACE(describe(shape, ElementType::f32));
         const cpu::reference::ConvolutionShape grouped{
-            shape.batch,  shape.channels, shape.in_height, shape.in_width, shape.channels,
-            shape.kernel, shape.kernel,   shape.stride,    shape.pad,      shape.channels / shape.channels_per_group,
-            shape.block,  shape.block};
+            shape.batch,     shape.channels,
+            shape.in_height, shape.in_width,
+            shape.channels,  shape.kernel,
+            shape.kernel,    shape.stride,
+            shape.pad,       shape.channels / shape.channels_per_group,
+            shape.block,     shape.block};
         const std::vector<float> logical = random_floats(shape.weights(), 90);
         std::vector<float> weight(logical.size()), back(logical.size());
         cpu::depthwise_weight_from_logical(shape, logical.data(), weight.data());

@@ -47,7 +47,8 @@ TEST(InputConversion, ScalesAndMirrors) {
                 for (std::int64_t y = 0; y < height; ++y) {
                     for (std::int64_t x = 0; x < width; ++x) {
                         const std::int64_t from = n == 0 ? x : width - 1 - x;
-                        const std::size_t at = static_cast<std::size_t>(((n * height + y) * width + from) * 3 + c);
+                        const std::size_t at =
+                            static_cast<std::size_t>(((n * height + y) * width + from) * 3 + c);
                         // (pixel - 127.5) / 128 has at most 9 bits: exact in float, rounded once in bfloat16.
                         const float value = (static_cast<float>(pixels[at]) - 127.5f) * 0.0078125f;
                         EXPECT_EQ(out[((n * 3 + c) * height + y) * width + x],
@@ -63,10 +64,12 @@ TEST(InputConversion, ScalesAndMirrors) {
 TEST(Dropout, IsTheSameInEveryLayout) {
     const ActivationLayout blocked{3, 48, 49, 16};
     const ActivationLayout plain{3, 48, 49, 1};
-    const Elements ones_blocked(ElementType::f32, std::vector<float>(static_cast<std::size_t>(blocked.elements()), 1));
+    const Elements ones_blocked(ElementType::f32,
+                                std::vector<float>(static_cast<std::size_t>(blocked.elements()), 1));
     Elements a(ElementType::f32, blocked.elements());
     Elements b(ElementType::bf16, plain.elements());
-    const Elements ones_plain(ElementType::bf16, std::vector<float>(static_cast<std::size_t>(plain.elements()), 1));
+    const Elements ones_plain(ElementType::bf16,
+                              std::vector<float>(static_cast<std::size_t>(plain.elements()), 1));
     cpu::dropout({blocked, ElementType::f32, ones_blocked.data(), a.data(), 0.4f, 7, 3});
     cpu::dropout({plain, ElementType::bf16, ones_plain.data(), b.data(), 0.4f, 7, 3});
     std::int64_t kept = 0;
@@ -107,8 +110,10 @@ TEST(Prelu, GradientsAgreeWithFiniteDifferences) {
     for (const double z : {-2.0, -0.3, 0.4, 1.7}) {
         const double slope = 0.25, dy = 1.5, h = 1e-6;
         // Piecewise linear: central differences are exact but for rounding.
-        EXPECT_NEAR(prelu_gradient(z, slope, dy), dy * (prelu(z + h, slope) - prelu(z - h, slope)) / (2 * h), 1e-8);
-        EXPECT_NEAR(prelu_slope_gradient(z, dy), dy * (prelu(z, slope + h) - prelu(z, slope - h)) / (2 * h), 1e-8);
+        EXPECT_NEAR(prelu_gradient(z, slope, dy), dy * (prelu(z + h, slope) - prelu(z - h, slope)) / (2 * h),
+                    1e-8);
+        EXPECT_NEAR(prelu_slope_gradient(z, dy), dy * (prelu(z, slope + h) - prelu(z, slope - h)) / (2 * h),
+                    1e-8);
     }
 }
 

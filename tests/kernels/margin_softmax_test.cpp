@@ -20,7 +20,10 @@ struct ChunkData {
     std::vector<std::int32_t> labels;
 
     ChunkData(std::int64_t r, std::int64_t c, std::int64_t padding)
-        : rows(r), columns(c), stride(c + padding), dots(random_floats(r * (c + padding), 140, 0, 0.3f)),
+        : rows(r),
+          columns(c),
+          stride(c + padding),
+          dots(random_floats(r * (c + padding), 140, 0, 0.3f)),
           inv_norm(random_floats(c, 141, 1, 0.1f)) {
         dots[0] = 3;
         dots[static_cast<std::size_t>(stride)] = -3;
@@ -62,8 +65,8 @@ TEST_P(MarginSoftmax, ExponentialIsAccurate) {
             // 16 equal columns go through the vector path; their sum is exactly 16 times one.
             std::vector<float> dots(16, x), inv_norm(16, one);
             float sum = 0, largest = -2, target = 0;
-            cpu::margin_softmax_forward_chunk({1, 16, 16, 0, dots.data(), inv_norm.data(), &absent}, s, &sum, &largest,
-                                              &target);
+            cpu::margin_softmax_forward_chunk({1, 16, 16, 0, dots.data(), inv_norm.data(), &absent}, s, &sum,
+                                              &largest, &target);
             const double expected = 16 * std::exp(static_cast<double>(x * s));
             ASSERT_NEAR(static_cast<double>(sum) / expected, 1, 2e-7) << x * s;
         }
@@ -127,7 +130,8 @@ TEST(MarginSoftmaxFinish, CountsRowsWhoseOwnClassIsLargest) {
 /// A whole head on one rank: unit norms, chunks, both gradients, against finite differences of a plain loss.
 struct Head {
     static constexpr std::int64_t batch = 5, classes = 37, width = 12, chunk_columns = 16;
-    std::vector<float> e = random_floats(batch * width, 150), w = random_floats(classes * width, 151, 0, 0.5f);
+    std::vector<float> e = random_floats(batch * width, 150),
+                       w = random_floats(classes * width, 151, 0, 0.5f);
     std::vector<std::int32_t> labels = {3, 36, 0, 17, 3};
     MarginParameters margin;
     float s = 8;
@@ -152,8 +156,9 @@ struct Head {
             const std::int64_t label = labels[static_cast<std::size_t>(i)];
             const double scale = static_cast<double>(s);
             const double theta = std::acos(cosine(i, label));
-            const double t = scale * (std::cos(static_cast<double>(margin.m1) * theta + static_cast<double>(margin.m2)) -
-                                      static_cast<double>(margin.m3));
+            const double t =
+                scale * (std::cos(static_cast<double>(margin.m1) * theta + static_cast<double>(margin.m2)) -
+                         static_cast<double>(margin.m3));
             double sum = std::exp(t);
             for (std::int64_t j = 0; j < classes; ++j) {
                 sum += j == label ? 0 : std::exp(scale * cosine(i, j));
@@ -182,18 +187,18 @@ struct Head {
         each_chunk([&](const LogitChunk& chunk) {
             cpu::margin_softmax_forward_chunk(chunk, s, sums.data(), maxima.data(), targets.data());
         });
-        mean_loss = cpu::margin_softmax_finish_rows({batch, sums.data(), targets.data(), margin, s, 1.0f / batch,
-                                                     nullptr, inverse.data(), dcos.data()});
+        mean_loss = cpu::margin_softmax_finish_rows({batch, sums.data(), targets.data(), margin, s,
+                                                     1.0f / batch, nullptr, inverse.data(), dcos.data()});
         each_chunk([&](const LogitChunk& chunk) {
             cpu::margin_softmax_backward_chunk(
                 {chunk, inverse.data(), dcos.data(), s, 1.0f / batch, column_sums.data()});
             const float* centres = w.data() + chunk.class_offset * width;
-            cpu::reference::gemm({false, false, batch, width, chunk.columns, 1, dots.data(), chunk_columns, centres,
-                                  width, 1, de_hat.data(), width});
+            cpu::reference::gemm({false, false, batch, width, chunk.columns, 1, dots.data(), chunk_columns,
+                                  centres, width, 1, de_hat.data(), width});
             cpu::reference::gemm({true, false, chunk.columns, width, batch, 1, dots.data(), chunk_columns,
                                   e_hat.data(), width, 0, r.data(), width});
-            cpu::centre_gradient({chunk.columns, width, nullptr, centres, chunk.inv_norm, column_sums.data(), r.data(),
-                                  dw.data() + chunk.class_offset * width});
+            cpu::centre_gradient({chunk.columns, width, nullptr, centres, chunk.inv_norm, column_sums.data(),
+                                  r.data(), dw.data() + chunk.class_offset * width});
         });
         cpu::unit_norm_backward(ElementType::f32, batch, width, e_hat.data(), e_inverse.data(), de_hat.data(),
                                 de.data());
@@ -231,13 +236,16 @@ TEST_P(MarginSoftmax, TheWholeHeadAgreesWithFiniteDifferences) {
 TEST_P(MarginSoftmax, CentreUpdateTouchesTheListedRowsOnly) {
     const std::int64_t classes = 20, width = 35, columns = 3;
     const std::vector<std::int32_t> rows = {19, 0, 7};
-    const std::vector<float> inv_norm = random_floats(columns, 160, 1, 0.2f), sums = random_floats(columns, 161);
+    const std::vector<float> inv_norm = random_floats(columns, 160, 1, 0.2f),
+                             sums = random_floats(columns, 161);
     const std::vector<float> r = random_floats(columns * width, 162);
-    const std::vector<float> w0 = random_floats(classes * width, 163), v0 = random_floats(classes * width, 164);
+    const std::vector<float> w0 = random_floats(classes * width, 163),
+                             v0 = random_floats(classes * width, 164);
     std::vector<float> w = w0, v = v0, w_ref = w0, v_ref = v0;
     const auto args = [&](std::vector<float>& weight, std::vector<float>& momentum) {
-        return cpu::CentreUpdateArgs{columns,     width,       rows.data(), weight.data(), momentum.data(), inv_norm.data(),
-                                     sums.data(), r.data(),    0.1f,        0.9f,          5e-4f,           0.5f};
+        return cpu::CentreUpdateArgs{
+            columns,     width,    rows.data(), weight.data(), momentum.data(), inv_norm.data(),
+            sums.data(), r.data(), 0.1f,        0.9f,          5e-4f,           0.5f};
     };
     cpu::centre_update(args(w, v));
     cpu::reference::centre_update(args(w_ref, v_ref));
@@ -252,12 +260,14 @@ TEST_P(MarginSoftmax, CentreUpdateTouchesTheListedRowsOnly) {
 TEST_P(MarginSoftmax, CentreGradientMayOverwriteR) {
     const std::int64_t width = 35, columns = 3;
     const std::vector<std::int32_t> rows = {4, 0, 2};
-    const std::vector<float> inv_norm = random_floats(columns, 170, 1, 0.2f), sums = random_floats(columns, 171);
+    const std::vector<float> inv_norm = random_floats(columns, 170, 1, 0.2f),
+                             sums = random_floats(columns, 171);
     const std::vector<float> w = random_floats(5 * width, 173);
     std::vector<float> r = random_floats(columns * width, 172), expected(r.size());
     cpu::reference::centre_gradient(
         {columns, width, rows.data(), w.data(), inv_norm.data(), sums.data(), r.data(), expected.data()});
-    cpu::centre_gradient({columns, width, rows.data(), w.data(), inv_norm.data(), sums.data(), r.data(), r.data()});
+    cpu::centre_gradient(
+        {columns, width, rows.data(), w.data(), inv_norm.data(), sums.data(), r.data(), r.data()});
     expect_close(r, expected, columns * width, 1e-6, 1e-6, "gradient");
 }
 

@@ -27,7 +27,8 @@ TEST(ReferenceConvolution, IsTheDefinitionOnASmallCase) {
     const std::vector<float> x = {1, 2, 3, 4, 5, 6, 7, 8, 9};
     const std::vector<float> w = {1, 10, 100, 1000};
     std::vector<float> y(4);
-    cpu::reference::convolution_forward({1, 1, 3, 3, 1, 2, 2, 1, 0}, ElementType::f32, x.data(), w.data(), y.data());
+    cpu::reference::convolution_forward({1, 1, 3, 3, 1, 2, 2, 1, 0}, ElementType::f32, x.data(), w.data(),
+                                        y.data());
     EXPECT_EQ(y, (std::vector<float>{5421, 6532, 8754, 9865}));
 }
 
@@ -35,7 +36,8 @@ TEST(ReferenceConvolution, PadsWithZeroAndStrides) {
     const std::vector<float> x = {1, 2, 3, 4, 5, 6, 7, 8, 9};
     const std::vector<float> w(9, 1.0f);
     std::vector<float> y(4);
-    cpu::reference::convolution_forward({1, 1, 3, 3, 1, 3, 3, 2, 1}, ElementType::f32, x.data(), w.data(), y.data());
+    cpu::reference::convolution_forward({1, 1, 3, 3, 1, 3, 3, 2, 1}, ElementType::f32, x.data(), w.data(),
+                                        y.data());
     EXPECT_EQ(y, (std::vector<float>{12, 16, 24, 28}));
 }
 

@@ -52,11 +52,17 @@ private:
     void add(std::int64_t count, TileTwin::Kind a, TileTwin::Kind b, bool half, float decay) {
         const unsigned seed = static_cast<unsigned>(120 + 3 * storage.size());
         storage.push_back({random_elements(ElementType::f32, count, seed),
-                           random_elements(ElementType::f32, count, seed + 1), Elements(ElementType::bf16, count),
-                           Elements(type_of(a), count), Elements(type_of(b), count), random_floats(count, seed + 2)});
+                           random_elements(ElementType::f32, count, seed + 1),
+                           Elements(ElementType::bf16, count), Elements(type_of(a), count),
+                           Elements(type_of(b), count), random_floats(count, seed + 2)});
         // Pointers are set when storage no longer grows; the half pointer marks that a copy is wanted.
         static bfloat16 wanted;
-        tensors.push_back({nullptr, nullptr, nullptr, count, decay, half ? &wanted : nullptr,
+        tensors.push_back({nullptr,
+                           nullptr,
+                           nullptr,
+                           count,
+                           decay,
+                           half ? &wanted : nullptr,
                            {{a, nullptr, 0}, {b, nullptr, 0}}});
     }
 };
@@ -103,8 +109,10 @@ TEST_P(Sgd, RefreshWritesExactCopiesAndNothingElse) {
     cpu::reference::sgd_refresh_copies(plain.tensors);
     const Model untouched;
     for (std::size_t k = 0; k < fast.storage.size(); ++k) {
-        expect_close(fast.storage[k].weight, untouched.storage[k].weight, fast.tensors[k].count, 0, 0, "weight");
-        expect_close(fast.storage[k].momentum, untouched.storage[k].momentum, fast.tensors[k].count, 0, 0, "momentum");
+        expect_close(fast.storage[k].weight, untouched.storage[k].weight, fast.tensors[k].count, 0, 0,
+                     "weight");
+        expect_close(fast.storage[k].momentum, untouched.storage[k].momentum, fast.tensors[k].count, 0, 0,
+                     "momentum");
         expect_same_copies(fast.storage[k], plain.storage[k], fast.tensors[k], 0);
     }
 }
@@ -119,7 +127,8 @@ TEST(SgdReference, TransposesTheGridOfTiles) {
     SgdTensor tensor{weight.data(), nullptr, nullptr, 6 * 256, 0.0f};
     tensor.twins[0] = {TileTwin::Kind::transposed, twin.data(), 3};
     cpu::reference::sgd_refresh_copies({&tensor, 1});
-    // Tile 4 of [2][3] is row 1, column 1; of the transposed [3][2] that is tile 3. Element [2][5] goes to [5][2].
+    // Tile 4 of [2][3] is row 1, column 1; of the transposed [3][2] that is tile 3. Element [2][5] goes to
+    // [5][2].
     EXPECT_EQ(twin[3 * 256 + 5 * 16 + 2], weight[4 * 256 + 2 * 16 + 5]);
     EXPECT_EQ(twin[1 * 256 + 5 * 16 + 2], weight[3 * 256 + 2 * 16 + 5]);
 }

@@ -46,11 +46,13 @@ inline std::vector<cpu::Isa> available_isas() {
     return isas;
 }
 
-#define ARCMETER_FOR_EACH_ISA(suite)                                                            \
-    INSTANTIATE_TEST_SUITE_P(Isa, suite, ::testing::ValuesIn(::arcmeter::kernels::test::available_isas()), \
-                             [](const auto& test) { return std::string(::arcmeter::kernels::cpu::isa_name(test.param)); })
+#define ARCMETER_FOR_EACH_ISA(suite)                                                  \
+    INSTANTIATE_TEST_SUITE_P(                                                         \
+        Isa, suite, ::testing::ValuesIn(::arcmeter::kernels::test::available_isas()), \
+        [](const auto& test) { return std::string(::arcmeter::kernels::cpu::isa_name(test.param)); })
 
-inline std::vector<float> random_floats(std::int64_t count, unsigned seed, float mean = 0, float deviation = 1) {
+inline std::vector<float> random_floats(std::int64_t count, unsigned seed, float mean = 0,
+                                        float deviation = 1) {
     std::mt19937 engine(seed);
     std::normal_distribution<float> normal(mean, deviation);
     std::vector<float> values(static_cast<std::size_t>(count));
@@ -60,7 +62,8 @@ inline std::vector<float> random_floats(std::int64_t count, unsigned seed, float
     return values;
 }
 
-/// An array of elements of either type, aligned to cache lines, between guard lines that writes must leave alone.
+/// An array of elements of either type, aligned to cache lines, between guard lines that writes must leave
+/// alone.
 class Elements {
 public:
     Elements(ElementType type, std::int64_t count)
@@ -125,26 +128,26 @@ void expect_close(const A& actual, const B& expected, std::int64_t count, double
     }
 }
 
-/// Relative rounding error of one stored result: float 2^-24, bfloat16 2^-9; with a factor for what was computed
-/// in another order, and twice for a bfloat16 that falls on the other side of a tie.
+/// Relative rounding error of one stored result: float 2^-24, bfloat16 2^-9; with a factor for what was
+/// computed in another order, and twice for a bfloat16 that falls on the other side of a tie.
 inline double storage_error(ElementType type) {
     return type == ElementType::f32 ? 4e-6 : 1.0 / 128;
 }
 
-/// Layouts with awkward shapes: batch 1, spatial 1, channels 16, 48, 128, blocks 1, 8, 16, 24 and C, spatial sizes
-/// that no vector divides, and enough rows for several row groups.
+/// Layouts with awkward shapes: batch 1, spatial 1, channels 16, 48, 128, blocks 1, 8, 16, 24 and C, spatial
+/// sizes that no vector divides, and enough rows for several row groups.
 inline std::vector<ActivationLayout> awkward_layouts() {
     return {
-        {1, 16, 1, 16},   {3, 48, 1, 48},    {2, 48, 1, 16},    {5, 10, 1, 10},   {1, 3, 37, 1},
-        {2, 16, 49, 1},   {3, 5, 300, 1},    {1, 16, 49, 16},   {2, 48, 9, 16},   {4, 128, 49, 16},
-        {2, 64, 400, 16}, {1, 16, 3136, 16}, {2, 16, 25, 8},    {1, 48, 196, 8},  {3, 24, 50, 24},
-        {2, 128, 49, 128}, {1, 64, 333, 64}, {130, 48, 1, 48},  {2, 6, 11, 3},    {3, 64, 7, 32},
+        {1, 16, 1, 16},    {3, 48, 1, 48},    {2, 48, 1, 16},   {5, 10, 1, 10},  {1, 3, 37, 1},
+        {2, 16, 49, 1},    {3, 5, 300, 1},    {1, 16, 49, 16},  {2, 48, 9, 16},  {4, 128, 49, 16},
+        {2, 64, 400, 16},  {1, 16, 3136, 16}, {2, 16, 25, 8},   {1, 48, 196, 8}, {3, 24, 50, 24},
+        {2, 128, 49, 128}, {1, 64, 333, 64},  {130, 48, 1, 48}, {2, 6, 11, 3},   {3, 64, 7, 32},
     };
 }
 
 inline std::string describe(const ActivationLayout& layout, ElementType type) {
-    return "batch " + std::to_string(layout.batch) + " channels " + std::to_string(layout.channels) + " spatial " +
-           std::to_string(layout.spatial) + " block " + std::to_string(layout.block) +
+    return "batch " + std::to_string(layout.batch) + " channels " + std::to_string(layout.channels) +
+           " spatial " + std::to_string(layout.spatial) + " block " + std::to_string(layout.block) +
            (type == ElementType::f32 ? " f32" : " bf16");
 }
 

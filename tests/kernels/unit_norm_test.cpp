@@ -17,7 +17,8 @@ TEST_P(UnitNorm, EqualsTheReferenceInPlaceToo) {
             SCOPED_TRACE(width);
             const std::int64_t rows = 5, count = rows * width;
             Elements x = random_elements(type, count, 130);
-            std::vector<float> inverse(5), inverse_ref(5), norms(5), xhat_ref(static_cast<std::size_t>(count));
+            std::vector<float> inverse(5), inverse_ref(5), norms(5),
+                xhat_ref(static_cast<std::size_t>(count));
             Elements xhat(ElementType::f32, count);
             cpu::inverse_norms(type, rows, width, x.data(), norms.data());
             cpu::unit_norm(type, rows, width, x.data(), inverse.data(), static_cast<float*>(xhat.data()));
@@ -29,11 +30,13 @@ TEST_P(UnitNorm, EqualsTheReferenceInPlaceToo) {
 
             const std::vector<float> dxhat = random_floats(count, 131);
             Elements dx(type, count), dx_ref(type, count);
-            cpu::unit_norm_backward(type, rows, width, xhat_ref.data(), inverse_ref.data(), dxhat.data(), dx.data());
-            cpu::reference::unit_norm_backward(type, rows, width, xhat_ref.data(), inverse_ref.data(), dxhat.data(),
-                                               dx_ref.data());
+            cpu::unit_norm_backward(type, rows, width, xhat_ref.data(), inverse_ref.data(), dxhat.data(),
+                                    dx.data());
+            cpu::reference::unit_norm_backward(type, rows, width, xhat_ref.data(), inverse_ref.data(),
+                                               dxhat.data(), dx_ref.data());
             // With width 1 everything cancels: what is left is rounding of terms up to inverse * dxhat.
-            const double largest = static_cast<double>(*std::max_element(inverse_ref.begin(), inverse_ref.end()));
+            const double largest =
+                static_cast<double>(*std::max_element(inverse_ref.begin(), inverse_ref.end()));
             expect_close(dx, dx_ref, count, storage_error(type), 4e-6 * largest, "dx");
             EXPECT_TRUE(dx.guards_intact() && xhat.guards_intact());
             if (type == ElementType::f32) {
@@ -56,7 +59,8 @@ TEST_P(UnitNorm, BackwardAgreesWithFiniteDifferences) {
     std::vector<float> x = random_floats(width, 132), weights = random_floats(width, 133);
     std::vector<float> inverse(1), xhat(24), dx(24);
     cpu::unit_norm(ElementType::f32, 1, width, x.data(), inverse.data(), xhat.data());
-    cpu::unit_norm_backward(ElementType::f32, 1, width, xhat.data(), inverse.data(), weights.data(), dx.data());
+    cpu::unit_norm_backward(ElementType::f32, 1, width, xhat.data(), inverse.data(), weights.data(),
+                            dx.data());
     const auto loss = [&](std::size_t changed, double step) {
         double squares = 1e-10, sum = 0;
         for (std::size_t i = 0; i < x.size(); ++i) {

@@ -38,7 +38,8 @@ Element backward_element(const Args& args, std::int64_t c, std::int64_t i) {
     const double x = args.x != nullptr ? element(args.type, args.x, i) : 0.0;
     const double z = parameter(args.scale, c, 1) * x + parameter(args.shift, c, 0);
     const double dy = element(args.type, args.dy, i);
-    const double xhat = args.mean != nullptr ? (x - parameter(args.mean, c, 0)) * parameter(args.inv_std, c, 0) : 0.0;
+    const double xhat =
+        args.mean != nullptr ? (x - parameter(args.mean, c, 0)) * parameter(args.inv_std, c, 0) : 0.0;
     return {xhat, z, dy, z > 0 ? dy : parameter(args.slope, c, 1) * dy};
 }
 
@@ -113,7 +114,8 @@ void channel_map_backward_apply(const ChannelMapBackwardApplyArgs& args) {
             const Element e = backward_element(args, c, i);
             double centred = e.dz;
             if (batch_statistics) {
-                centred -= parameter(args.sum_dz, c, 0) / rows + e.xhat * parameter(args.sum_dz_xhat, c, 0) / rows;
+                centred -=
+                    parameter(args.sum_dz, c, 0) / rows + e.xhat * parameter(args.sum_dz_xhat, c, 0) / rows;
             }
             double dx = parameter(args.scale, c, 1) * centred;
             if (args.add != nullptr) {

@@ -15,7 +15,10 @@ double element(ElementType type, const void* data, std::int64_t index) {
 class Geometry {
 public:
     explicit Geometry(const ConvolutionShape& shape)
-        : shape_(shape), in_(shape.input()), out_(shape.output()), in_per_group_(shape.in_channels / shape.groups),
+        : shape_(shape),
+          in_(shape.input()),
+          out_(shape.output()),
+          in_per_group_(shape.in_channels / shape.groups),
           out_per_group_(shape.out_channels / shape.groups) {}
 
     std::int64_t in_per_group() const { return in_per_group_; }
@@ -144,8 +147,8 @@ void convolution_data_gradient(const ConvolutionShape& shape, ElementType type, 
     }
 }
 
-void convolution_weight_gradient(const ConvolutionShape& shape, ElementType type, const void* x, const void* dy,
-                                 float* weight_gradient) {
+void convolution_weight_gradient(const ConvolutionShape& shape, ElementType type, const void* x,
+                                 const void* dy, float* weight_gradient) {
     const Geometry at(shape);
 #pragma omp parallel for collapse(2) schedule(static)
     for (std::int64_t o = 0; o < shape.out_channels; ++o) {

@@ -32,7 +32,7 @@ void convolution_forward(const ConvolutionShape& shape, ElementType type, const 
                          void* y);
 void convolution_data_gradient(const ConvolutionShape& shape, ElementType type, const void* dy,
                                const float* weight, void* dx);
-void convolution_weight_gradient(const ConvolutionShape& shape, ElementType type, const void* x, const void* dy,
-                                 float* weight_gradient);
+void convolution_weight_gradient(const ConvolutionShape& shape, ElementType type, const void* x,
+                                 const void* dy, float* weight_gradient);
 
 }  // namespace arcmeter::kernels::cpu::reference

@@ -55,8 +55,9 @@ double output_value(const DepthwiseShape& shape, ElementType type, const void* x
 /// Position of the output that reads input `in` through kernel index k, or -1.
 std::int64_t reader(std::int64_t in, std::int64_t k, const DepthwiseShape& shape, std::int64_t out_size) {
     const std::int64_t scaled = in + shape.pad - k;
-    return scaled >= 0 && scaled % shape.stride == 0 && scaled / shape.stride < out_size ? scaled / shape.stride
-                                                                                        : -1;
+    return scaled >= 0 && scaled % shape.stride == 0 && scaled / shape.stride < out_size
+               ? scaled / shape.stride
+               : -1;
 }
 
 double input_gradient(const DepthwiseShape& shape, ElementType type, const void* dy, const float* weight,
@@ -78,7 +79,8 @@ double input_gradient(const DepthwiseShape& shape, ElementType type, const void*
 
 }  // namespace
 
-void depthwise_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight, void* y) {
+void depthwise_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight,
+                       void* y) {
     const ActivationLayout out = shape.output();
 #pragma omp parallel for collapse(2) schedule(static)
     for (std::int64_t n = 0; n < shape.batch; ++n) {
@@ -91,8 +93,8 @@ void depthwise_forward(const DepthwiseShape& shape, ElementType type, const void
     }
 }
 
-void depthwise_data_gradient(const DepthwiseShape& shape, ElementType type, const void* dy, const float* weight,
-                             void* dx) {
+void depthwise_data_gradient(const DepthwiseShape& shape, ElementType type, const void* dy,
+                             const float* weight, void* dx) {
     const ActivationLayout in = shape.input();
 #pragma omp parallel for collapse(2) schedule(static)
     for (std::int64_t n = 0; n < shape.batch; ++n) {
@@ -117,7 +119,8 @@ void depthwise_weight_gradient(const DepthwiseShape& shape, ElementType type, co
                 for (std::int64_t n = 0; n < shape.batch; ++n) {
                     for_each_meeting(shape, [&](std::int64_t o, std::int64_t i, std::int64_t kernel_index) {
                         if (kernel_index == k) {
-                            sum += element(type, dy, out.offset(n, c, o)) * element(type, x, in.offset(n, c ^ g, i));
+                            sum += element(type, dy, out.offset(n, c, o)) *
+                                   element(type, x, in.offset(n, c ^ g, i));
                         }
                     });
                 }

@@ -7,9 +7,10 @@
 
 namespace arcmeter::kernels::cpu::reference {
 
-void depthwise_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight, void* y);
-void depthwise_data_gradient(const DepthwiseShape& shape, ElementType type, const void* dy, const float* weight,
-                             void* dx);
+void depthwise_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight,
+                       void* y);
+void depthwise_data_gradient(const DepthwiseShape& shape, ElementType type, const void* dy,
+                             const float* weight, void* dx);
 void depthwise_weight_gradient(const DepthwiseShape& shape, ElementType type, const void* x, const void* dy,
                                float* weight_gradient);
 

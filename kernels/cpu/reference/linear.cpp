@@ -22,15 +22,16 @@ std::int64_t feature_at(const ActivationLayout& layout, std::int64_t n, std::int
 
 }  // namespace
 
-void linear_forward(const ActivationLayout& x_layout, ElementType type, std::int64_t out_features, const void* x,
-                    const float* weight, const float* bias, void* y) {
+void linear_forward(const ActivationLayout& x_layout, ElementType type, std::int64_t out_features,
+                    const void* x, const float* weight, const float* bias, void* y) {
     const std::int64_t features = features_of(x_layout);
 #pragma omp parallel for collapse(2) schedule(static)
     for (std::int64_t n = 0; n < x_layout.batch; ++n) {
         for (std::int64_t o = 0; o < out_features; ++o) {
             double sum = bias != nullptr ? static_cast<double>(bias[o]) : 0.0;
             for (std::int64_t f = 0; f < features; ++f) {
-                sum += element(type, x, feature_at(x_layout, n, f)) * static_cast<double>(weight[o * features + f]);
+                sum += element(type, x, feature_at(x_layout, n, f)) *
+                       static_cast<double>(weight[o * features + f]);
             }
             write_element(type, y, n * out_features + o, static_cast<float>(sum));
         }
@@ -45,7 +46,8 @@ void linear_data_gradient(const ActivationLayout& x_layout, ElementType type, st
         for (std::int64_t f = 0; f < features; ++f) {
             double sum = 0;
             for (std::int64_t o = 0; o < out_features; ++o) {
-                sum += element(type, dy, n * out_features + o) * static_cast<double>(weight[o * features + f]);
+                sum +=
+                    element(type, dy, n * out_features + o) * static_cast<double>(weight[o * features + f]);
             }
             write_element(type, dx, feature_at(x_layout, n, f), static_cast<float>(sum));
         }

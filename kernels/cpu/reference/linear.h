@@ -9,8 +9,8 @@
 namespace arcmeter::kernels::cpu::reference {
 
 /// bias [out] or null.
-void linear_forward(const ActivationLayout& x_layout, ElementType type, std::int64_t out_features, const void* x,
-                    const float* weight, const float* bias, void* y);
+void linear_forward(const ActivationLayout& x_layout, ElementType type, std::int64_t out_features,
+                    const void* x, const float* weight, const float* bias, void* y);
 void linear_data_gradient(const ActivationLayout& x_layout, ElementType type, std::int64_t out_features,
                           const void* dy, const float* weight, void* dx);
 void linear_weight_gradient(const ActivationLayout& x_layout, ElementType type, std::int64_t out_features,

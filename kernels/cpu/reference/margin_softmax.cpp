@@ -47,14 +47,14 @@ void margin_softmax_backward_chunk(const BackwardChunkArgs& args) {
         double column_sum = 0;
         for (std::int64_t i = 0; i < chunk.rows; ++i) {
             const double cosine = cosine_at(chunk, i, j);
-            const double probability =
-                std::exp(static_cast<double>(args.s) * cosine) * static_cast<double>(args.inverse_normaliser[i]);
-            const double dcos =
-                is_target(chunk, i, j)
-                    ? static_cast<double>(args.target_dcos[i])
-                    : static_cast<double>(args.s) * probability * static_cast<double>(args.gradient_scale);
+            const double probability = std::exp(static_cast<double>(args.s) * cosine) *
+                                       static_cast<double>(args.inverse_normaliser[i]);
+            const double dcos = is_target(chunk, i, j) ? static_cast<double>(args.target_dcos[i])
+                                                       : static_cast<double>(args.s) * probability *
+                                                             static_cast<double>(args.gradient_scale);
             column_sum += dcos * cosine;
-            chunk.dots[i * chunk.stride + j] = static_cast<float>(dcos * static_cast<double>(chunk.inv_norm[j]));
+            chunk.dots[i * chunk.stride + j] =
+                static_cast<float>(dcos * static_cast<double>(chunk.inv_norm[j]));
         }
         args.column_sums[j] = static_cast<float>(column_sum);
     }
@@ -84,8 +84,9 @@ void centre_update(const CentreUpdateArgs& args) {
             const double w = static_cast<double>(weight);
             const double gradient = (static_cast<double>(args.r[j * args.width + d]) - w * share) *
                                     static_cast<double>(args.gradient_scale);
-            const double v = static_cast<double>(args.momentum_factor) * static_cast<double>(momentum) -
-                             static_cast<double>(args.rate) * (gradient + static_cast<double>(args.decay) * w);
+            const double v =
+                static_cast<double>(args.momentum_factor) * static_cast<double>(momentum) -
+                static_cast<double>(args.rate) * (gradient + static_cast<double>(args.decay) * w);
             momentum = static_cast<float>(v);
             weight = static_cast<float>(w + v);
         }

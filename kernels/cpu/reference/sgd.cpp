@@ -15,17 +15,17 @@ void write_twin(const TileTwin& twin, std::int64_t e, std::int64_t count, float 
     const std::int64_t i = e % 256 / 16;
     const std::int64_t o = e % 16;
     switch (twin.kind) {
-    case TileTwin::Kind::none:
-        break;
-    case TileTwin::Kind::transposed:
-        static_cast<float*>(twin.data)[tile + o * 16 + i] = weight;
-        break;
-    case TileTwin::Kind::vnni:
-        static_cast<bfloat16*>(twin.data)[tile + (i / 2 * 16 + o) * 2 + i % 2] = to_bfloat16(weight);
-        break;
-    case TileTwin::Kind::vnni_transposed:
-        static_cast<bfloat16*>(twin.data)[tile + (o / 2 * 16 + i) * 2 + o % 2] = to_bfloat16(weight);
-        break;
+        case TileTwin::Kind::none:
+            break;
+        case TileTwin::Kind::transposed:
+            static_cast<float*>(twin.data)[tile + o * 16 + i] = weight;
+            break;
+        case TileTwin::Kind::vnni:
+            static_cast<bfloat16*>(twin.data)[tile + (i / 2 * 16 + o) * 2 + i % 2] = to_bfloat16(weight);
+            break;
+        case TileTwin::Kind::vnni_transposed:
+            static_cast<bfloat16*>(twin.data)[tile + (o / 2 * 16 + i) * 2 + o % 2] = to_bfloat16(weight);
+            break;
     }
 }
 

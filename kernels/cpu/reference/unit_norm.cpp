@@ -7,7 +7,8 @@
 
 namespace arcmeter::kernels::cpu::reference {
 
-void unit_norm(ElementType type, std::int64_t rows, std::int64_t width, const void* x, float* inverse, float* xhat) {
+void unit_norm(ElementType type, std::int64_t rows, std::int64_t width, const void* x, float* inverse,
+               float* xhat) {
     for (std::int64_t r = 0; r < rows; ++r) {
         double squares = 0;
         for (std::int64_t i = r * width; i < (r + 1) * width; ++i) {

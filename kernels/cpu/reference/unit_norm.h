@@ -7,7 +7,8 @@
 
 namespace arcmeter::kernels::cpu::reference {
 
-void unit_norm(ElementType type, std::int64_t rows, std::int64_t width, const void* x, float* inverse, float* xhat);
+void unit_norm(ElementType type, std::int64_t rows, std::int64_t width, const void* x, float* inverse,
+               float* xhat);
 void unit_norm_backward(ElementType type, std::int64_t rows, std::int64_t width, const float* xhat,
                         const float* inverse, const float* dxhat, void* dx);
 

@@ -67,8 +67,12 @@ void map_piece_with_statistics(const ChannelMapArgs& args, bool stream, const Pi
     }
     walk_tile<TileType>(
         piece, args.layout.block,
-        [&](int u, std::int64_t i) { sums.add(u, store_rounded<n>(y + i, mapped<E, HasB, n>(args, p, u, i), stream)); },
-        [&](int u, std::int64_t i) { tail.add(u, store_rounded<1>(y + i, mapped<E, HasB, 1>(args, tail_p, u, i), false)); });
+        [&](int u, std::int64_t i) {
+            sums.add(u, store_rounded<n>(y + i, mapped<E, HasB, n>(args, p, u, i), stream));
+        },
+        [&](int u, std::int64_t i) {
+            tail.add(u, store_rounded<1>(y + i, mapped<E, HasB, 1>(args, tail_p, u, i), false));
+        });
     add_moments<TileType>(sums, tail, piece, partial(args.workspace, args.layout, piece, 2, 0),
                           partial(args.workspace, args.layout, piece, 2, 1));
 }
@@ -77,12 +81,12 @@ template <class E, bool HasB>
 void map_all(const ChannelMapArgs& args, bool stream) {
     with_tile(args.layout, [&]<class TileType>(TileType) {
         if (args.mean != nullptr) {
-            for_each_piece<TileType>(
-                args.layout,
-                [&](const Piece& piece) { map_piece_with_statistics<E, HasB, TileType>(args, stream, piece); });
+            for_each_piece<TileType>(args.layout, [&](const Piece& piece) {
+                map_piece_with_statistics<E, HasB, TileType>(args, stream, piece);
+            });
         } else {
-            for_each_piece<TileType>(args.layout,
-                                     [&](const Piece& piece) { map_piece<E, HasB, TileType>(args, stream, piece); });
+            for_each_piece<TileType>(
+                args.layout, [&](const Piece& piece) { map_piece<E, HasB, TileType>(args, stream, piece); });
         }
     });
 }

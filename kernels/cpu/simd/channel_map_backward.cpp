@@ -49,7 +49,8 @@ struct Sums {
     }
 };
 
-/// Adds a piece's sums to those of the earlier pieces of its group, so that no float sum runs over more than a piece.
+/// Adds a piece's sums to those of the earlier pieces of its group, so that no float sum runs over more than
+/// a piece.
 template <class TileType>
 void add_sums(const Vec<TileType::lanes>* sums, float tail, bool first, float* total) {
     constexpr int n = TileType::lanes;
@@ -83,7 +84,8 @@ void reduce_piece(const ChannelMapBackwardReduceArgs& args, const Piece& piece) 
 template <class E>
 void reduce_all(const ChannelMapBackwardReduceArgs& args) {
     with_tile(args.layout, [&]<class TileType>(TileType) {
-        for_each_piece<TileType>(args.layout, [&](const Piece& piece) { reduce_piece<E, TileType>(args, piece); });
+        for_each_piece<TileType>(args.layout,
+                                 [&](const Piece& piece) { reduce_piece<E, TileType>(args, piece); });
     });
 }
 
@@ -109,8 +111,8 @@ struct ApplyParameters : Parameters<N, Unroll, Planar> {
 };
 
 template <class E, bool HasAdd, int N, class P>
-[[gnu::always_inline]] inline void apply_vector(const ChannelMapBackwardApplyArgs& args, const E* x_data, const P& p,
-                                                int u, std::int64_t i, bool stream) {
+[[gnu::always_inline]] inline void apply_vector(const ChannelMapBackwardApplyArgs& args, const E* x_data,
+                                                const P& p, int u, std::int64_t i, bool stream) {
     const Vec<N> x = load<N>(x_data + i);
     const Vec<N> dy = load<N>(static_cast<const E*>(args.dy) + i);
     const Vec<N> dz = prelu_gradient(p.scale[u] * x + p.shift[u], p.slope[u], dy);

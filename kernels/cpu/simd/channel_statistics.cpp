@@ -30,7 +30,8 @@ void add_piece(const ChannelStatisticsArgs& args, const Piece& piece) {
 template <class E>
 void partials(const ChannelStatisticsArgs& args) {
     with_tile(args.layout, [&]<class TileType>(TileType) {
-        for_each_piece<TileType>(args.layout, [&](const Piece& piece) { add_piece<E, TileType>(args, piece); });
+        for_each_piece<TileType>(args.layout,
+                                 [&](const Piece& piece) { add_piece<E, TileType>(args, piece); });
     });
 }
 

@@ -3,9 +3,9 @@
 #include "kernels/cpu/simd/kernels.h"
 #include "kernels/cpu/simd/vector.h"
 
-// 3x3 depthwise convolution, pad 1, stride 1 or 2. A vector is N neighbouring channels of one block at one pixel.
-// Weights and, in the weight gradient, sums stay in registers along a row of pixels; rows of the kernel that
-// fall off the image are left out by instantiating the row loop for each range of kernel rows.
+// 3x3 depthwise convolution, pad 1, stride 1 or 2. A vector is N neighbouring channels of one block at one
+// pixel. Weights and, in the weight gradient, sums stay in registers along a row of pixels; rows of the
+// kernel that fall off the image are left out by instantiating the row loop for each range of kernel rows.
 
 namespace arcmeter::kernels::cpu::ARCMETER_ISA {
 
@@ -19,8 +19,8 @@ struct Weights {
     Vec<N> partner[Cpg == 2 ? taps : 1];
 };
 
-/// Weights of N channels. flip turns the kernel by 180 degrees, as the data gradient wants it: then output c takes
-/// from its partner what the partner's own weights give, so those are exchanged too.
+/// Weights of N channels. flip turns the kernel by 180 degrees, as the data gradient wants it: then output c
+/// takes from its partner what the partner's own weights give, so those are exchanged too.
 template <int N, int Cpg>
 Weights<N, Cpg> load_weights(const float* weight, std::int64_t block, bool flip) {
     Weights<N, Cpg> w;
@@ -81,8 +81,8 @@ Vec<N> edge_pixel(const Row& x, const E* const* rows, const Weights<N, Cpg>& w, 
 
 /// Count neighbouring output pixels, all of whose kernel columns lie inside the row.
 template <int N, int Cpg, int Stride, int First, int Last, int Count, class E>
-[[gnu::always_inline]] inline void inner_pixels(const Row& x, const E* const* rows,
-                                                const Weights<N, Cpg>& w, std::int64_t ox, E* y) {
+[[gnu::always_inline]] inline void inner_pixels(const Row& x, const E* const* rows, const Weights<N, Cpg>& w,
+                                                std::int64_t ox, E* y) {
     Vec<N> sums[Count] = {};
 #pragma GCC unroll 3
     for (int ky = First; ky < Last; ++ky) {
@@ -106,8 +106,7 @@ template <int N, int Cpg, int Stride, int First, int Last, int Count, class E>
 }
 
 template <int N, int Cpg, int Stride, int First, int Last, class E>
-void output_row(const Row& x, const E* const* rows, const Weights<N, Cpg>& w, std::int64_t out_width,
-                E* y) {
+void output_row(const Row& x, const E* const* rows, const Weights<N, Cpg>& w, std::int64_t out_width, E* y) {
     const std::int64_t inner_end = (x.width - 2) / Stride + 1;
     std::int64_t ox = 0;
     store<N>(y, edge_pixel<N, Cpg, Stride, First, Last>(x, rows, w, ox++), x.stream);
@@ -139,8 +138,8 @@ void forward_plane(const DepthwiseShape& shape, const E* x, const Weights<N, Cpg
 /// Stride 2: input pixels 2j and 2j + 1 of an image row from output pixels j and j + 1. An even input row
 /// or column was read by kernel row or column 1 alone, an odd one by 2 (of output j) and 0 (of output j + 1).
 template <int N, int Cpg, class E>
-void gradient_row_stride2(const DepthwiseShape& shape, const E* const* dy_rows, const int* kernel_rows, int count,
-                          const float* weight, bool stream, E* dx) {
+void gradient_row_stride2(const DepthwiseShape& shape, const E* const* dy_rows, const int* kernel_rows,
+                          int count, const float* weight, bool stream, E* dx) {
     const std::int64_t block = shape.block;
     const std::int64_t out_width = shape.out_width();
     const Weights<N, Cpg> w = load_weights<N, Cpg>(weight, block, true);
@@ -165,7 +164,8 @@ void gradient_row_stride2(const DepthwiseShape& shape, const E* const* dy_rows, 
 }
 
 template <int N, int Cpg, class E>
-void gradient_plane_stride2(const DepthwiseShape& shape, const E* dy, const float* weight, bool stream, E* dx) {
+void gradient_plane_stride2(const DepthwiseShape& shape, const E* dy, const float* weight, bool stream,
+                            E* dx) {
     const std::int64_t dy_row = shape.out_width() * shape.block;
     for (std::int64_t iy = 0; iy < shape.in_height; ++iy) {
         const E* rows[2];
@@ -208,8 +208,7 @@ void for_each_plane(const DepthwiseShape& shape, Body body) {
 }
 
 template <int N, int Cpg, class E>
-void forward_all(const DepthwiseShape& shape, const E* x, const float* weight, bool flip, bool stream,
-                 E* y) {
+void forward_all(const DepthwiseShape& shape, const E* x, const float* weight, bool flip, bool stream, E* y) {
     for_each_plane<N>(shape, [&](std::int64_t in, std::int64_t out, std::int64_t w_offset) {
         const Weights<N, Cpg> w = load_weights<N, Cpg>(weight + w_offset, shape.block, flip);
         if (shape.stride == 1) {
@@ -240,8 +239,8 @@ template <int N, int Cpg>
 }
 
 template <int N, int Cpg, int Stride, int First, int Last, bool Inner, class E>
-[[gnu::always_inline]] inline void weight_gradient_pixel(const Row& x, const E* const* rows,
-                                                         const E* dy, std::int64_t ox, Weights<N, Cpg>& sums) {
+[[gnu::always_inline]] inline void weight_gradient_pixel(const Row& x, const E* const* rows, const E* dy,
+                                                         std::int64_t ox, Weights<N, Cpg>& sums) {
     const Vec<N> gradient = load<N>(dy + ox * x.block);
 #pragma GCC unroll 3
     for (int ky = First; ky < Last; ++ky) {
@@ -310,8 +309,8 @@ void weight_partials_all(const DepthwiseShape& shape, const E* x, const E* dy, f
                 weight_gradient_plane<N, Cpg, 2>(shape, x_plane, dy_plane, total);
             }
         }
-        float* place = partials + group * shape.weights() +
-                       c / shape.block * Cpg * taps * shape.block + c % shape.block;
+        float* place =
+            partials + group * shape.weights() + c / shape.block * Cpg * taps * shape.block + c % shape.block;
         for (int k = 0; k < taps; ++k) {
             store<N>(place + k * shape.block, total.own[k]);
             if constexpr (Cpg == 2) {
@@ -335,11 +334,12 @@ void with_vector(const DepthwiseShape& shape, Body body) {
 
 }  // namespace
 
-void depthwise3_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight, void* y,
-                        bool stream) {
+void depthwise3_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight,
+                        void* y, bool stream) {
     with_vector(shape, [&]<int N, int Cpg>() {
         if (type == ElementType::f32) {
-            forward_all<N, Cpg>(shape, static_cast<const float*>(x), weight, false, stream, static_cast<float*>(y));
+            forward_all<N, Cpg>(shape, static_cast<const float*>(x), weight, false, stream,
+                                static_cast<float*>(y));
         } else {
             forward_all<N, Cpg>(shape, static_cast<const bfloat16*>(x), weight, false, stream,
                                 static_cast<bfloat16*>(y));
@@ -347,11 +347,12 @@ void depthwise3_forward(const DepthwiseShape& shape, ElementType type, const voi
     });
 }
 
-void depthwise3_data_gradient(const DepthwiseShape& shape, ElementType type, const void* dy, const float* weight,
-                              void* dx, bool stream) {
+void depthwise3_data_gradient(const DepthwiseShape& shape, ElementType type, const void* dy,
+                              const float* weight, void* dx, bool stream) {
     with_vector(shape, [&]<int N, int Cpg>() {
         if (type == ElementType::f32) {
-            data_gradient_all<N, Cpg>(shape, static_cast<const float*>(dy), weight, stream, static_cast<float*>(dx));
+            data_gradient_all<N, Cpg>(shape, static_cast<const float*>(dy), weight, stream,
+                                      static_cast<float*>(dx));
         } else {
             data_gradient_all<N, Cpg>(shape, static_cast<const bfloat16*>(dy), weight, stream,
                                       static_cast<bfloat16*>(dx));
@@ -363,10 +364,11 @@ void depthwise3_weight_partials(const DepthwiseShape& shape, ElementType type, c
                                 float* partials) {
     with_vector(shape, [&]<int N, int Cpg>() {
         if (type == ElementType::f32) {
-            weight_partials_all<N, Cpg>(shape, static_cast<const float*>(x), static_cast<const float*>(dy), partials);
-        } else {
-            weight_partials_all<N, Cpg>(shape, static_cast<const bfloat16*>(x), static_cast<const bfloat16*>(dy),
+            weight_partials_all<N, Cpg>(shape, static_cast<const float*>(x), static_cast<const float*>(dy),
                                         partials);
+        } else {
+            weight_partials_all<N, Cpg>(shape, static_cast<const bfloat16*>(x),
+                                        static_cast<const bfloat16*>(dy), partials);
         }
     });
 }

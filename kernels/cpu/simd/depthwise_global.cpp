@@ -111,8 +111,8 @@ void with_vector(const DepthwiseShape& shape, Body body) {
 
 }  // namespace
 
-void depthwise_global_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight,
-                              void* y) {
+void depthwise_global_forward(const DepthwiseShape& shape, ElementType type, const void* x,
+                              const float* weight, void* y) {
     with_vector(shape, [&]<int N, int Cpg>() {
         if (type == ElementType::f32) {
             forward_all<N, Cpg>(shape, static_cast<const float*>(x), weight, static_cast<float*>(y));
@@ -128,20 +128,21 @@ void depthwise_global_data_gradient(const DepthwiseShape& shape, ElementType typ
         if (type == ElementType::f32) {
             data_gradient_all<N, Cpg>(shape, static_cast<const float*>(dy), weight, static_cast<float*>(dx));
         } else {
-            data_gradient_all<N, Cpg>(shape, static_cast<const bfloat16*>(dy), weight, static_cast<bfloat16*>(dx));
+            data_gradient_all<N, Cpg>(shape, static_cast<const bfloat16*>(dy), weight,
+                                      static_cast<bfloat16*>(dx));
         }
     });
 }
 
-void depthwise_global_weight_gradient(const DepthwiseShape& shape, ElementType type, const void* x, const void* dy,
-                                      float* weight_gradient) {
+void depthwise_global_weight_gradient(const DepthwiseShape& shape, ElementType type, const void* x,
+                                      const void* dy, float* weight_gradient) {
     with_vector(shape, [&]<int N, int Cpg>() {
         if (type == ElementType::f32) {
             weight_gradient_all<N, Cpg>(shape, static_cast<const float*>(x), static_cast<const float*>(dy),
                                         weight_gradient);
         } else {
-            weight_gradient_all<N, Cpg>(shape, static_cast<const bfloat16*>(x), static_cast<const bfloat16*>(dy),
-                                        weight_gradient);
+            weight_gradient_all<N, Cpg>(shape, static_cast<const bfloat16*>(x),
+                                        static_cast<const bfloat16*>(dy), weight_gradient);
         }
     });
 }

@@ -31,7 +31,8 @@ void add(ElementType type, std::int64_t count, const void* a, const void* b, voi
     if (type == ElementType::f32) {
         add_all(count, static_cast<const float*>(a), static_cast<const float*>(b), static_cast<float*>(y));
     } else {
-        add_all(count, static_cast<const bfloat16*>(a), static_cast<const bfloat16*>(b), static_cast<bfloat16*>(y));
+        add_all(count, static_cast<const bfloat16*>(a), static_cast<const bfloat16*>(b),
+                static_cast<bfloat16*>(y));
     }
 }
 

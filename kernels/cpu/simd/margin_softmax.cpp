@@ -105,7 +105,8 @@ void backward_tile(const BackwardChunkArgs& args, std::int64_t begin, std::int64
 
 }  // namespace
 
-void softmax_forward_chunk(const LogitChunk& chunk, float s, float* sum_exp, float* max_other, float* target_cos) {
+void softmax_forward_chunk(const LogitChunk& chunk, float s, float* sum_exp, float* max_other,
+                           float* target_cos) {
 #pragma omp parallel for schedule(static)
     for (std::int64_t i = 0; i < chunk.rows; ++i) {
         forward_row(chunk, s, i, sum_exp, max_other, target_cos);

@@ -28,9 +28,9 @@ template <int N>
     store<N>(squares_place, squares);
 }
 
-/// Sums of deviations, and of their squares, from a value of the piece itself (its first row). What cancels when the
-/// mean is taken out again is at most rows of the piece times rounding: the first row alone brings the variance
-/// to 1 / rows of its squared distance from the mean. So one pass is enough, whatever the mean.
+/// Sums of deviations, and of their squares, from a value of the piece itself (its first row). What cancels
+/// when the mean is taken out again is at most rows of the piece times rounding: the first row alone brings
+/// the variance to 1 / rows of its squared distance from the mean. So one pass is enough, whatever the mean.
 template <int N, int Unroll>
 struct DeviationSums {
     Vec<N> origin[Unroll];
@@ -44,11 +44,12 @@ struct DeviationSums {
     }
 };
 
-/// Brings a piece's sums to the moments in two places of the workspace. `tail` holds a planar piece's single last
-/// elements, with the same origin.
+/// Brings a piece's sums to the moments in two places of the workspace. `tail` holds a planar piece's single
+/// last elements, with the same origin.
 template <class TileType>
-void add_moments(const DeviationSums<TileType::lanes, TileType::unroll>& sums, const DeviationSums<1, 1>& tail,
-                 const Piece& piece, float* mean_place, float* squares_place) {
+void add_moments(const DeviationSums<TileType::lanes, TileType::unroll>& sums,
+                 const DeviationSums<1, 1>& tail, const Piece& piece, float* mean_place,
+                 float* squares_place) {
     constexpr int n = TileType::lanes;
     constexpr int width = TileType::planar ? 1 : n;
     const auto across_lanes = [](Vec<n> value, float tail_value) {
@@ -65,13 +66,14 @@ void add_moments(const DeviationSums<TileType::lanes, TileType::unroll>& sums, c
         const Vec<width> sum = across_lanes(sums.sum[u], tail.sum[0]);
         const Vec<width> squares = across_lanes(sums.squares[u], tail.squares[0]);
         const Vec<width> deviation = sum * (1.0f / count);
-        combine_moments<width>(first_lanes<width, n>(sums.origin[u]) + deviation, squares - sum * deviation, before,
-                               share, mean_place + u * n, squares_place + u * n);
+        combine_moments<width>(first_lanes<width, n>(sums.origin[u]) + deviation, squares - sum * deviation,
+                               before, share, mean_place + u * n, squares_place + u * n);
     }
 }
 
 /// Where the pieces of a row group and tile leave value k of kinds.
-inline float* partial(float* workspace, const ActivationLayout& layout, const Piece& piece, int kinds, int k) {
+inline float* partial(float* workspace, const ActivationLayout& layout, const Piece& piece, int kinds,
+                      int k) {
     return workspace + (piece.group * kinds + k) * layout.channels + piece.channel;
 }
 

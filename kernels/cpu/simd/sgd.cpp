@@ -45,8 +45,8 @@ void copy_range(const SgdTensor& t, std::int64_t begin, std::int64_t end) {
     }
 }
 
-/// Exchanges bit `Bit` of the row with bit `Bit` of the column in an n x n block of vectors; doing so for every
-/// bit transposes the block.
+/// Exchanges bit `Bit` of the row with bit `Bit` of the column in an n x n block of vectors; doing so for
+/// every bit transposes the block.
 template <int Bit>
 [[gnu::always_inline]] inline void exchange_bit(Vec<n>* rows) {
     IntVec<n> upper;
@@ -102,7 +102,8 @@ void pack_row_pairs(const float* from, void* to) {
             const BitVec<n> low = round_to_bfloat16<n>(load<n>(from + 2 * p * side + o));
             const BitVec<n> high = round_to_bfloat16<n>(load<n>(from + (2 * p + 1) * side + o));
             const BitVec<n> words = low | (high << 16);
-            std::memcpy(out + static_cast<std::size_t>(p * side + o) * sizeof(std::uint32_t), &words, sizeof words);
+            std::memcpy(out + static_cast<std::size_t>(p * side + o) * sizeof(std::uint32_t), &words,
+                        sizeof words);
         }
     }
 }
@@ -111,18 +112,18 @@ void pack_row_pairs(const float* from, void* to) {
 void write_twin(const TileTwin& twin, const float* tile, std::int64_t begin) {
     alignas(64) float transposed[tile_size];
     switch (twin.kind) {
-    case TileTwin::Kind::none:
-        break;
-    case TileTwin::Kind::transposed:
-        transpose_tile(tile, static_cast<float*>(twin.data) + begin);
-        break;
-    case TileTwin::Kind::vnni:
-        pack_row_pairs(tile, static_cast<bfloat16*>(twin.data) + begin);
-        break;
-    case TileTwin::Kind::vnni_transposed:
-        transpose_tile(tile, transposed);
-        pack_row_pairs(transposed, static_cast<bfloat16*>(twin.data) + begin);
-        break;
+        case TileTwin::Kind::none:
+            break;
+        case TileTwin::Kind::transposed:
+            transpose_tile(tile, static_cast<float*>(twin.data) + begin);
+            break;
+        case TileTwin::Kind::vnni:
+            pack_row_pairs(tile, static_cast<bfloat16*>(twin.data) + begin);
+            break;
+        case TileTwin::Kind::vnni_transposed:
+            transpose_tile(tile, transposed);
+            pack_row_pairs(transposed, static_cast<bfloat16*>(twin.data) + begin);
+            break;
     }
 }
 
@@ -135,7 +136,8 @@ void process_tile(const SgdTensor& t, const SgdParameters* p, std::int64_t begin
     }
     for (const TileTwin& twin : t.twins) {
         if (twin.kind != TileTwin::Kind::none) {
-            write_twin(twin, t.weight + begin, twin.place(begin / tile_size, t.count / tile_size) * tile_size);
+            write_twin(twin, t.weight + begin,
+                       twin.place(begin / tile_size, t.count / tile_size) * tile_size);
         }
     }
 }

@@ -26,18 +26,21 @@ struct KernelTable {
     void (*to_float)(std::int64_t, const bfloat16*, float*);
     /// 3x3, pad 1, stride 1 or 2. The workspace takes one set of weight gradients per sample group.
     void (*depthwise3_forward)(const DepthwiseShape&, ElementType, const void*, const float*, void*, bool);
-    void (*depthwise3_data_gradient)(const DepthwiseShape&, ElementType, const void*, const float*, void*, bool);
+    void (*depthwise3_data_gradient)(const DepthwiseShape&, ElementType, const void*, const float*, void*,
+                                     bool);
     void (*depthwise3_weight_partials)(const DepthwiseShape&, ElementType, const void*, const void*, float*);
     /// One output per channel.
     void (*depthwise_global_forward)(const DepthwiseShape&, ElementType, const void*, const float*, void*);
-    void (*depthwise_global_data_gradient)(const DepthwiseShape&, ElementType, const void*, const float*, void*);
-    void (*depthwise_global_weight_gradient)(const DepthwiseShape&, ElementType, const void*, const void*, float*);
+    void (*depthwise_global_data_gradient)(const DepthwiseShape&, ElementType, const void*, const float*,
+                                           void*);
+    void (*depthwise_global_weight_gradient)(const DepthwiseShape&, ElementType, const void*, const void*,
+                                             float*);
     /// Null parameters: only the copies are written.
     void (*sgd_update)(const SgdTensor*, std::int64_t, const SgdParameters*);
     void (*inverse_norms)(ElementType, std::int64_t, std::int64_t, const void*, float*);
     void (*unit_norm)(ElementType, std::int64_t, std::int64_t, const void*, float*, float*);
-    void (*unit_norm_backward)(ElementType, std::int64_t, std::int64_t, const float*, const float*, const float*,
-                               void*);
+    void (*unit_norm_backward)(ElementType, std::int64_t, std::int64_t, const float*, const float*,
+                               const float*, void*);
     void (*softmax_forward_chunk)(const LogitChunk&, float, float*, float*, float*);
     void (*softmax_backward_chunk)(const BackwardChunkArgs&);
     void (*centre_gradient)(const CentreGradientArgs&);

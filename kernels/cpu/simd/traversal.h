@@ -5,9 +5,9 @@
 #include "kernels/cpu/simd/vector.h"
 #include "kernels/layout.h"
 
-// One traversal for every layout. A tile is a few neighbouring channels of one channel block. In a planar layout (block 1)
-// it is one channel and vectors run along spatial; otherwise it is unroll vectors of lanes channels and each row is
-// one step.
+// One traversal for every layout. A tile is a few neighbouring channels of one channel block. In a planar
+// layout (block 1) it is one channel and vectors run along spatial; otherwise it is unroll vectors of lanes
+// channels and each row is one step.
 
 namespace arcmeter::kernels::cpu::ARCMETER_ISA {
 
@@ -39,7 +39,8 @@ void with_tile(const ActivationLayout& layout, Body body) {
     }
 }
 
-/// A piece of one tile: rows that lie evenly spaced (layout.block apart), few enough to stay in the first cache.
+/// A piece of one tile: rows that lie evenly spaced (layout.block apart), few enough to stay in the first
+/// cache.
 struct Piece {
     std::int64_t channel;      ///< first of the tile
     std::int64_t group;        ///< row group
@@ -55,8 +56,8 @@ struct Item {
     std::int64_t last_tile;
 };
 
-/// All pieces of an item in the order of memory: sample by sample, tile by tile, or where the tiles of a row are
-/// neighbours (one channel block) a few rows at a time, tile by tile.
+/// All pieces of an item in the order of memory: sample by sample, tile by tile, or where the tiles of a row
+/// are neighbours (one channel block) a few rows at a time, tile by tile.
 template <class TileType, class Body>
 void for_each_piece_of(const ActivationLayout& layout, const Item& item, Body body) {
     constexpr std::int64_t max_rows = TileType::piece_rows;
@@ -83,8 +84,8 @@ void for_each_piece_of(const ActivationLayout& layout, const Item& item, Body bo
     }
 }
 
-/// Calls body(piece) for all pieces of a simplified layout, in parallel over row groups and, if those are few,
-/// over tiles. The pieces of one group and tile are visited in order by one thread.
+/// Calls body(piece) for all pieces of a simplified layout, in parallel over row groups and, if those are
+/// few, over tiles. The pieces of one group and tile are visited in order by one thread.
 template <class TileType, class Body>
 void for_each_piece(const ActivationLayout& layout, Body body) {
     constexpr std::int64_t wanted_items = 64;
@@ -97,8 +98,8 @@ void for_each_piece(const ActivationLayout& layout, Body body) {
 #pragma omp for schedule(static)
         for (std::int64_t i = 0; i < groups * parts; ++i) {
             const std::int64_t part = i % parts;
-            for_each_piece_of<TileType>(layout, Item{i / parts, tiles * part / parts, tiles * (part + 1) / parts},
-                                        body);
+            for_each_piece_of<TileType>(
+                layout, Item{i / parts, tiles * part / parts, tiles * (part + 1) / parts}, body);
         }
         finish_streaming();
     }

@@ -87,7 +87,8 @@ void inverse_norms(ElementType type, std::int64_t rows, std::int64_t width, cons
     unit_norm(type, rows, width, x, inverse, nullptr);
 }
 
-void unit_norm(ElementType type, std::int64_t rows, std::int64_t width, const void* x, float* inverse, float* xhat) {
+void unit_norm(ElementType type, std::int64_t rows, std::int64_t width, const void* x, float* inverse,
+               float* xhat) {
     if (type == ElementType::f32) {
         normalise_all<float>(rows, width, x, inverse, xhat);
     } else {

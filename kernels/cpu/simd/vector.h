@@ -67,8 +67,8 @@ template <int N>
     return v;
 }
 
-/// 16-bit lanes to 32 bits. By intrinsics where there are any, as GCC 12 puts generic conversions together from
-/// halves; the masked forms because its plain ones warn of an undefined operand.
+/// 16-bit lanes to 32 bits. By intrinsics where there are any, as GCC 12 puts generic conversions together
+/// from halves; the masked forms because its plain ones warn of an undefined operand.
 template <int N>
 [[gnu::always_inline]] inline BitVec<N> widen(typename VectorTypes<N>::u16 half) {
 #ifdef __AVX512F__
@@ -93,7 +93,8 @@ template <int N>
 [[gnu::always_inline]] inline typename VectorTypes<N>::u16 narrow(BitVec<N> bits) {
 #ifdef __AVX512F__
     if constexpr (N == 16) {
-        return bit_copy<typename VectorTypes<N>::u16>(_mm512_maskz_cvtepi32_epi16(0xffff, bit_copy<__m512i>(bits)));
+        return bit_copy<typename VectorTypes<N>::u16>(
+            _mm512_maskz_cvtepi32_epi16(0xffff, bit_copy<__m512i>(bits)));
     }
 #endif
     if constexpr (N == 1) {
@@ -141,8 +142,9 @@ template <int N>
     std::memcpy(p, &half, sizeof half);
 }
 
-/// Writes past the caches if `stream`, p is aligned and the vector is a whole cache line: halves of lines that do not
-/// meet in the write buffer cost more than they save. Whoever streams calls finish_streaming before others may read.
+/// Writes past the caches if `stream`, p is aligned and the vector is a whole cache line: halves of lines
+/// that do not meet in the write buffer cost more than they save. Whoever streams calls finish_streaming
+/// before others may read.
 template <class V>
 [[gnu::always_inline]] inline void store_bits(void* p, V v, [[maybe_unused]] bool stream) {
 #ifdef __AVX512F__
