@@ -2,12 +2,15 @@
 #include "app/run/DurationEstimator.h"
 
 #include <QSysInfo>
+#include <QThread>
 #include <algorithm>
 
 namespace arcmeter::app {
 namespace {
 
 constexpr double launchMs = 2000;  // process start, allocation, first touch of the weights
+constexpr double guessedFlopsPerCore =
+    2e10;  // what a common core reaches on these networks; right within a factor 3
 
 QString text(std::string_view value) {
     return QString::fromUtf8(value.data(), static_cast<qsizetype>(value.size()));
@@ -54,7 +57,7 @@ void DurationEstimator::refresh(std::vector<HistoryRow> runs) {
     m_runs = std::move(runs);
 }
 
-std::optional<DurationEstimator::Speed> DurationEstimator::speed(
+std::optional<DurationEstimator::Speed> DurationEstimator::speedOfLikeRun(
     const protocol::RunConfig& config, const std::optional<protocol::Plan>& plan) const {
     const HistoryRow* nearest = nullptr;
     for (const HistoryRow& run : m_runs) {
@@ -64,12 +67,32 @@ std::optional<DurationEstimator::Speed> DurationEstimator::speed(
         }
         if (!nearest || nearness(run, config) < nearness(*nearest, config)) nearest = &run;
     }
-    if (nearest)
-        return Speed{*nearest->samplesPerSecond, QStringLiteral("an earlier run of the same network")};
-    if (plan && plan->estimated_samples_per_s > 0) {
-        return Speed{plan->estimated_samples_per_s, QStringLiteral("the plan")};
+    if (!nearest) return std::nullopt;
+    return Speed{*nearest->samplesPerSecond, QStringLiteral("an earlier run of the same network")};
+}
+
+std::optional<DurationEstimator::Speed> DurationEstimator::speedByWork(const protocol::RunConfig& config,
+                                                                       const protocol::Plan& plan) const {
+    const auto work = static_cast<double>(plan.flops_per_sample + plan.head_flops_per_sample);
+    if (work <= 0) return std::nullopt;
+    for (const HistoryRow& run : m_runs) {
+        if (!likeDevice(run, config, plan) || !run.flopsPerSample) continue;
+        if (run.precision != text(to_string(config.precision))) continue;
+        return Speed{*run.samplesPerSecond * *run.flopsPerSample / work,
+                     QStringLiteral("an earlier run of another network")};
     }
-    return std::nullopt;
+    if (plan.estimated_samples_per_s > 0)
+        return Speed{plan.estimated_samples_per_s, QStringLiteral("the plan")};
+    if (plan.device != "cpu") return std::nullopt;
+    const int cores =
+        config.cpu_threads > 0 ? static_cast<int>(config.cpu_threads) : QThread::idealThreadCount();
+    return Speed{guessedFlopsPerCore * cores / work, QStringLiteral("the number of CPU cores, a guess")};
+}
+
+std::optional<DurationEstimator::Speed> DurationEstimator::speed(
+    const protocol::RunConfig& config, const std::optional<protocol::Plan>& plan) const {
+    if (const auto known = speedOfLikeRun(config, plan)) return known;
+    return plan ? speedByWork(config, *plan) : std::nullopt;
 }
 
 std::optional<DurationEstimate> DurationEstimator::estimate(const protocol::RunConfig& config,

@@ -12,7 +12,7 @@ namespace arcmeter::app {
 
 struct DurationEstimate {
     qint64 milliseconds = 0;
-    QString basis;  ///< "an earlier run of the same configuration", "... of the same network", "the plan"
+    QString basis;  ///< what it is judged by: "an earlier run of the same configuration"
 };
 
 /// Knows the finished runs of this machine. Cheap to ask; refresh() after a run. Use from one thread.
@@ -24,8 +24,9 @@ public:
     void refresh(std::vector<HistoryRow> runs);
 
     /// From the samples/s of the newest run of the same configuration; else of the run of the same network,
-    /// device kind and precision with the nearest batch; else of the plan's own estimate (its FLOPs over this
-    /// device's usual speed); else nullopt.
+    /// device kind and precision with the nearest batch; else from the FLOP/s that another network reached on
+    /// that kind of device; else from the plan's own estimate; else, on the CPU, guessed from its cores.
+    /// nullopt without any.
     std::optional<DurationEstimate> estimate(const protocol::RunConfig& config,
                                              const std::optional<protocol::Plan>& plan) const;
 
@@ -36,6 +37,9 @@ private:
     };
     std::optional<Speed> speed(const protocol::RunConfig& config,
                                const std::optional<protocol::Plan>& plan) const;
+    std::optional<Speed> speedOfLikeRun(const protocol::RunConfig& config,
+                                        const std::optional<protocol::Plan>& plan) const;
+    std::optional<Speed> speedByWork(const protocol::RunConfig& config, const protocol::Plan& plan) const;
 
     std::vector<HistoryRow> m_runs;  ///< finished runs with a figure, of this host, newest first
     QString m_host;

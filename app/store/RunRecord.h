@@ -130,6 +130,7 @@ struct HistoryRow {
     QString programVersion;
     std::optional<double> finalLoss;
     std::optional<double> accuracy;
+    std::optional<double> flopsPerSample;  ///< of training, head included; runs only
     bool partial = false;
     QStringList tags;
     QString note;

@@ -26,7 +26,8 @@ const QString& runColumns() {
         "fc_type, loss, "
         "samples_per_s, samples_per_s_min, samples_per_s_max, samples_per_s_stddev, samples_per_s_ci95, "
         "repeats, "
-        "peak_device_memory_bytes, peak_host_memory_bytes, final_loss, accuracy, partial, failure_code, "
+        "peak_device_memory_bytes, peak_host_memory_bytes, final_loss, accuracy, flops_per_sample, partial, "
+        "failure_code, "
         "failure, "
         "program_version, note");
     return columns;
@@ -110,6 +111,7 @@ HistoryRow runFrom(RowReader& reader) {
     row.memoryMib = memoryMib(row.device, devicePeak, hostPeak);
     row.finalLoss = reader.maybeReal();
     row.accuracy = reader.maybeReal();
+    row.flopsPerSample = reader.maybeReal();
     row.partial = reader.whole() != 0;
     row.failureCode = reader.text();
     row.failure = reader.text();
@@ -173,6 +175,23 @@ std::optional<Body> eventFrom(const QString& text) {
     if (!parsed.event) return std::nullopt;
     const Body* body = std::get_if<Body>(&parsed.event->body);
     return body ? std::optional(*body) : std::nullopt;
+}
+
+/// The fields this program knows: a run of an older or newer program must not be lost for the others.
+protocol::RunConfig understood(const json& stored) {
+    json known = json::object();
+    protocol::RunConfig config;
+    for (const auto& [key, value] : stored.items()) {
+        json more = known;
+        more[key] = value;
+        try {
+            config = protocol::run_config_from_json(more);
+            known = std::move(more);
+        } catch (const Error&) {
+            continue;
+        }
+    }
+    return config;
 }
 
 void readEvents(Connection& connection, qint64 runId, RunDetails& details) {
@@ -253,12 +272,12 @@ std::vector<HistoryRow> readPublished(Connection& connection) {
 protocol::RunConfig readConfig(Connection& connection, qint64 runId) {
     const QString text = connection.text(QStringLiteral("SELECT config FROM run WHERE id = ?"), {runId});
     if (text.isEmpty()) noSuchRun(runId);
-    json object = json::parse(text.toStdString(), nullptr, false);
-    if (!object.is_object()) {
+    const json stored = json::parse(text.toStdString(), nullptr, false);
+    if (!stored.is_object()) {
         throw Error(ErrorCode::data_corrupt,
                     "The stored configuration of run " + std::to_string(runId) + " cannot be read.");
     }
-    return protocol::run_config_from_json(object);
+    return understood(stored);
 }
 
 std::vector<protocol::Result> readResults(Connection& connection, qint64 runId) {

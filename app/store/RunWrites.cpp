@@ -96,7 +96,12 @@ void rebuildLastRepeat(Connection& connection, qint64 runId, std::vector<protoco
 
 void interrupt(Connection& connection, qint64 runId) {
     std::vector<protocol::Result> results = readResults(connection, runId);
-    rebuildLastRepeat(connection, runId, results);
+    try {
+        rebuildLastRepeat(connection, runId, results);
+    } catch (const Error& error) {
+        // Steps that cannot be read must not keep the database from opening.
+        qWarning("Run %lld: %s", static_cast<long long>(runId), error.what());
+    }
     RunFigures figures = figuresOf(results);
     figures.partial = true;
     RunFailure failure;
@@ -175,9 +180,10 @@ void writeEnvironment(Connection& connection, qint64 runId, const protocol::Envi
 void writePlan(Connection& connection, qint64 runId, const protocol::Plan& plan) {
     const std::optional<qint64> classes =
         plan.num_classes > 0 ? std::optional<qint64>(plan.num_classes) : std::nullopt;
-    connection.run(
-        QStringLiteral("UPDATE run SET plan = ?, num_classes = coalesce(?, num_classes) WHERE id = ?"),
-        {eventText(plan), bound(classes), runId});
+    const qint64 flops = plan.flops_per_sample + plan.head_flops_per_sample;
+    connection.run(QStringLiteral("UPDATE run SET plan = ?, num_classes = coalesce(?, num_classes), "
+                                  "flops_per_sample = ? WHERE id = ?"),
+                   {eventText(plan), bound(classes), flops > 0 ? QVariant(flops) : QVariant(), runId});
 }
 
 void writePreflight(Connection& connection, qint64 runId, const std::vector<PreflightItem>& items) {

@@ -185,6 +185,16 @@ void CatalogTest::durationFromLikeRuns() {
     const DurationEstimator nothing({elsewhere}, QStringLiteral("here"));
     QVERIFY(!nothing.estimate(config, {}));
     protocol::Plan plan;
+    plan.flops_per_sample = 3'000'000;
+    plan.head_flops_per_sample = 1'000'000;
+    HistoryRow otherNetwork = like;
+    otherNetwork.model = QStringLiteral("r100");
+    otherNetwork.flopsPerSample = 2e6;  // half the work at 96/s: 48/s for ours
+    const DurationEstimator byWork({otherNetwork}, QStringLiteral("here"));
+    QCOMPARE(byWork.estimate(config, plan)->milliseconds, qint64(4000));
+    QVERIFY(byWork.estimate(config, plan)->basis.contains("another network"));
+    plan.device = "cpu";
+    QVERIFY(nothing.estimate(config, plan)->basis.contains("guess"));
     plan.estimated_samples_per_s = 48;
     plan.device = "cpu";
     QCOMPARE(nothing.estimate(config, plan)->milliseconds, qint64(4000));

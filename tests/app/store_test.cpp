@@ -39,6 +39,8 @@ private slots:
     void tagsAndNotes();
     void newerDatabaseIsReadOnly();
     void olderDatabaseIsUpgradedAfterACopy();
+    void databaseOfTheFirstRevisionStillOpens();
+    void configOfAnotherVersionIsReadAsFarAsKnown();
     void otherProgramsDatabaseIsRefusedAndUntouched();
     void brokenFilesGiveOneSentence();
     void readOnlyStoreReadsAndRefusesWrites();
@@ -418,6 +420,38 @@ void StoreTest::olderDatabaseIsUpgradedAfterACopy() {
     RunStore old(copy);  // the copy is a whole store of the revision before
     QVERIFY(!old.isReadOnly());
     QVERIFY(old.historyRow(id).state == RunState::Finished);
+}
+
+void StoreTest::databaseOfTheFirstRevisionStillOpens() {
+    Place place;
+    {
+        Connection connection(place.database(), Connection::Mode::ReadWrite);
+        upgradeSchema(connection, place.database(), {schemaRevisions().front()});
+        connection.run(QStringLiteral(
+            "INSERT INTO run (created_at, state, config, model, dataset, parallelism, precision, "
+            "batch_size_per_device, nodes, devices_per_node, method, fc_type, loss, owner_host, owner_boot, "
+            "owner_pid, "
+            "owner_started) VALUES ('2026-01-01T00:00:00Z', 'finished', '{}', 'y1', 'synthetic', 'data', "
+            "'fp32', 8, "
+            "1, 1, 'quick', 'GDC', 'arcface', 'h', 'b', 1, '1')"));
+    }
+    const RunStore store(place.database());
+    QVERIFY(store.notice().contains("a copy is kept"));
+    QCOMPARE(store.runs().size(), std::size_t(1));
+    QCOMPARE(store.publishedResults().size(), std::size_t(120));
+    QVERIFY(store.details(1).config == protocol::RunConfig{});
+}
+
+void StoreTest::configOfAnotherVersionIsReadAsFarAsKnown() {
+    Place place;
+    RunStore store(place.database());
+    const qint64 id = store.createRun(smallRun());
+    execute(place.database(), QStringLiteral("UPDATE run SET config = '{\"model\":\"r18\",\"colour\":\"red\","
+                                             "\"precision\":\"fp4\",\"seed\":7}'"));
+    const protocol::RunConfig config = store.details(id).config;
+    QCOMPARE(config.model, std::string("r18"));
+    QCOMPARE(config.seed, std::int64_t(7));
+    QVERIFY(config.precision == protocol::Precision::fp32);
 }
 
 void StoreTest::otherProgramsDatabaseIsRefusedAndUntouched() {
