@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/train/run_plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "engine/data/set_maker.h"
+#include "engine/protocol/error.h"
+#include "engine/telemetry/host.h"
+
+namespace arcmeter::train {
+namespace {
+
+using ::testing::HasSubstr;
+
+protocol::RunConfig small_config() {
+    protocol::RunConfig config;
+    config.model = "y1";
+    config.num_classes = 1000;
+    config.batch_size_per_device = 16;
+    config.device = protocol::Device::cpu;
+    return config;
+}
+
+PlannedRun plan(const protocol::RunConfig& config) {
+    return plan_run(config, *backend::choose_backend(config.device).backend);
+}
+
+TEST(RunPlan, SaysWhatIsComputedAndKept) {
+    const PlannedRun planned = plan(small_config());
+    EXPECT_EQ(planned.plan.parameters, 1'003'264);
+    EXPECT_EQ(planned.plan.head_flops_per_sample, 6 * 128 * 1000);
+    EXPECT_EQ(planned.plan.num_classes, 1000);
+    EXPECT_EQ(planned.plan.device, "cpu");
+    EXPECT_TRUE(planned.plan.fits);
+    EXPECT_EQ(planned.config.recompute, protocol::Recompute::none);
+    EXPECT_GE(planned.plan.memory.weights, 1'003'264 * 4);
+    EXPECT_GE(planned.plan.memory.data, 16 * 112 * 112 * 3);
+    EXPECT_GT(planned.plan.memory.overhead, 0);
+    EXPECT_EQ(planned.plan.overhead_source, "assumed");
+}
+
+TEST(RunPlan, AutoRecomputesOnlyWhereKeepingDoesNotFit) {
+    protocol::RunConfig config = small_config();
+    config.recompute = protocol::Recompute::none;
+    const std::int64_t kept = plan(config).plan.memory.total();
+    config.recompute = protocol::Recompute::units;
+    const std::int64_t recomputed = plan(config).plan.memory.total();
+    ASSERT_LT(recomputed, kept);
+
+    config.recompute = protocol::Recompute::automatic;
+    config.memory_limit_bytes = kept;
+    EXPECT_EQ(plan(config).config.recompute, protocol::Recompute::none);
+    config.memory_limit_bytes = kept - 1;
+    EXPECT_EQ(plan(config).config.recompute, protocol::Recompute::units);
+    EXPECT_TRUE(plan(config).plan.fits);
+    config.memory_limit_bytes = recomputed - 1;
+    EXPECT_FALSE(plan(config).plan.fits);
+    config.memory_limit_bytes = kept - 1;
+    config.recompute = protocol::Recompute::none;
+    EXPECT_FALSE(plan(config).plan.fits);
+}
+
+TEST(RunPlan, WhatDoesNotFitIsOneSentence) {
+    protocol::RunConfig config = small_config();
+    config.memory_limit_bytes = 64 << 20;
+    try {
+        require_fits(plan(config).plan);
+        FAIL() << "nothing was thrown";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::out_of_memory);
+        EXPECT_THAT(error.what(), HasSubstr("0.06 GiB"));
+        EXPECT_NE(error.hint(), "");
+    }
+}
+
+/// A cap makes a machine smaller, never larger.
+TEST(RunPlan, ALimitAboveTheMachinesMemoryIsTheMachines) {
+    protocol::RunConfig config = small_config();
+    config.memory_limit_bytes = telemetry::system_memory().total_bytes * 2;
+    EXPECT_LE(plan(config).plan.memory_available_bytes, telemetry::system_memory().total_bytes);
+    config.num_classes = protocol::max_num_classes;  // a terabyte of class centres
+    EXPECT_FALSE(plan(config).plan.fits);
+}
+
+TEST(RunPlan, ClassesOfSyntheticData) {
+    protocol::RunConfig config;
+    EXPECT_EQ(resolve_num_classes(config), 85'742);
+    config.num_classes = 5;
+    EXPECT_EQ(resolve_num_classes(config), 5);
+}
+
+class MadeSet : public ::testing::Test {
+protected:
+    void SetUp() override {
+        folder =
+            std::filesystem::temp_directory_path() / ("arcmeter_run_plan_test_" + std::to_string(getpid()));
+        data::make_set({.identities = 7, .images_per_identity = 1, .output = folder},
+                       [](std::int64_t, std::int64_t) {});
+    }
+    void TearDown() override { std::filesystem::remove_all(folder); }
+    std::filesystem::path folder;
+};
+
+TEST_F(MadeSet, ClassesOfAFolder) {
+    protocol::RunConfig config;
+    config.dataset = folder;
+    EXPECT_EQ(resolve_num_classes(config), 7);
+    config.num_classes = 100;
+    EXPECT_EQ(resolve_num_classes(config), 100);
+    config.num_classes = 6;
+    try {
+        resolve_num_classes(config);
+        FAIL() << "nothing was thrown";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::invalid_config);
+        EXPECT_THAT(error.what(), HasSubstr("num_classes is 6; allowed: 7 or more"));
+    }
+}
+
+TEST(RunPlan, AMissingFolderIsMissingData) {
+    protocol::RunConfig config;
+    config.dataset = "/no/such/folder";
+    try {
+        resolve_num_classes(config);
+        FAIL() << "nothing was thrown";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::data_missing);
+        EXPECT_THAT(error.what(), HasSubstr("/no/such/folder"));
+    }
+}
+
+TEST(RunPlan, ExecutorOptionsFollowTheConfiguration) {
+    protocol::RunConfig config;
+    config.cpu_threads = 3;
+    config.momentum = 0.5;
+    config.weight_decay = 0.25;
+    config.seed = 9;
+    config.memory_limit_bytes = 1 << 30;
+    config.deterministic = true;
+    const backend::ExecutorOptions options = executor_options(config);
+    EXPECT_EQ(options.threads, 3);
+    EXPECT_EQ(options.momentum, 0.5);
+    EXPECT_EQ(options.weight_decay, 0.25);
+    EXPECT_EQ(options.seed, 9u);
+    EXPECT_EQ(options.memory_limit_bytes, 1 << 30);
+    EXPECT_TRUE(options.deterministic);
+}
+
+}  // namespace
+}  // namespace arcmeter::train

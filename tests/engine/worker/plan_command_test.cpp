@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/engine/worker/worker_process.h"
+
+namespace arcmeter::worker {
+namespace {
+
+using namespace test;
+using ::testing::HasSubstr;
+
+TEST(PlanCommand, OneConfigurationOneAnswer) {
+    WorkerProcess worker({"plan"});
+    worker.write("{\"model\":\"r100\",\"device\":\"cpu\",\"batch_size_per_device\":1}\n");
+    const auto events = worker.remaining_events();
+    EXPECT_EQ(worker.wait(), 0);
+    ASSERT_EQ(events.size(), 1u);
+    const auto& plan = std::get<protocol::Plan>(events[0]);
+    EXPECT_EQ(plan.parameters, 65'156'160);
+    EXPECT_NEAR(static_cast<double>(plan.flops_per_sample), 72.494e9, 5e5);
+    EXPECT_EQ(plan.num_classes, 85'742);
+}
+
+TEST(PlanCommand, AWrongConfigurationHasAnExitCode) {
+    WorkerProcess worker({"plan"});
+    worker.write("{\"batch_size_per_device\":0}\n");
+    const auto events = worker.remaining_events();
+    EXPECT_EQ(worker.wait(), 2);
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_THAT(std::get<protocol::ErrorEvent>(events[0]).message, HasSubstr("batch_size_per_device is 0"));
+}
+
+/// Each line in, one line out, in order; nothing ends the conversation but the end of input.
+TEST(PlanCommand, ServesEveryLineWhateverItHolds) {
+    WorkerProcess worker({"plan", "--serve"});
+    const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+    const std::vector<std::string> wrong{"",
+                                         "Hello?",
+                                         "null",
+                                         "[1,2",
+                                         "{\"model\":5}",
+                                         "{\"model\":" + deep + "}",
+                                         deep,
+                                         "{\"\xff\":1}",
+                                         "{\"dataset\":\"/no/such/folder\"}",
+                                         "{\"device\":\"cuda\"}",
+                                         std::string(300'000, 'x')};
+    for (const std::string& line : wrong) {
+        worker.write(line + "\n");
+        const auto answer = worker.next_event();
+        ASSERT_TRUE(answer) << line.substr(0, 80);
+        const auto* error = std::get_if<protocol::ErrorEvent>(&*answer);
+        ASSERT_NE(error, nullptr) << line.substr(0, 80);
+        EXPECT_TRUE(error->can_go_on);
+        EXPECT_NE(error->code, ErrorCode::internal) << error->message;
+        EXPECT_LT(error->message.size(), 400u);
+    }
+    std::int64_t before = 0;
+    for (const char* batch : {"1", "8", "32"}) {
+        worker.write(std::string("{\"model\":\"y1\",\"device\":\"cpu\",\"batch_size_per_device\":") + batch +
+                     "}\n");
+        const auto answer = worker.next_event();
+        ASSERT_TRUE(answer);
+        const auto& plan = std::get<protocol::Plan>(*answer);
+        EXPECT_GT(plan.memory.activations, before);
+        before = plan.memory.activations;
+    }
+    worker.close_input();
+    EXPECT_EQ(worker.wait(), 0);
+}
+
+}  // namespace
+}  // namespace arcmeter::worker
