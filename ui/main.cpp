@@ -46,6 +46,7 @@ int fail(const Error& error) {
 
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
+    ui::loadResources();
     QApplication::setApplicationName(QStringLiteral("arcmeter"));
     QApplication::setApplicationDisplayName(QStringLiteral("Arcmeter"));
     QApplication::setApplicationVersion(app::programVersion());

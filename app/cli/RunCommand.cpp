@@ -23,7 +23,8 @@ using nlohmann::json;
 void sayBefore(const RunStore& store, const protocol::RunConfig& config, const protocol::Plan& plan) {
     if (!store.notice().isEmpty()) say(store.notice() + QLatin1Char('\n'));
     QString line = fitsText(plan);
-    if (const auto estimate = DurationEstimator(store.runs()).estimate(config, plan)) {
+    const auto estimate = DurationEstimator(store.runs()).estimate(config, plan);
+    if (plan.fits && estimate) {
         line += QStringLiteral(" The run takes %1, judged by %2.")
                     .arg(durationText(estimate->milliseconds), estimate->basis);
     }

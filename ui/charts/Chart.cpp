@@ -163,6 +163,10 @@ void Chart::updateLegend() {
                                                              : LegendEntry::Mark::Line;
         entries.push_back({line.name, line.color, mark});
     }
+    for (const ChartLevel& level : m_canvas->levels) {
+        entries.push_back({level.name + ' ' + m_canvas->valueText(level.value), level.color,
+                           level.dashed ? LegendEntry::Mark::Dashes : LegendEntry::Mark::Line});
+    }
     if (!m_bandName.isEmpty() && !m_canvas->bands.empty()) {
         entries.push_back({m_bandName, {ColorKey::Set::Muted, 0}, LegendEntry::Mark::Band});
     }

@@ -44,7 +44,8 @@ struct ChartLine {
 
 /// A horizontal line: a published figure, a plan, a limit.
 struct ChartLevel {
-    QString name;
+    QString name;   ///< for the legend
+    QString label;  ///< at the line, before its value; may be empty
     double value = 0;
     ColorKey color;
     bool dashed = true;

@@ -58,7 +58,7 @@ void ChartCanvas::makeAxes() {
     m_y = new QValueAxis;
     m_chart->addAxis(m_x, Qt::AlignBottom);
     m_chart->addAxis(m_y, Qt::AlignLeft);
-    m_x->setLabelFormat(QStringLiteral("%d"));
+    m_x->setLabelFormat(QStringLiteral("%.0f"));  // Qt Charts shows nothing for "%d" with localised numbers
     m_x->setGridLineVisible(false);
     m_y->setLineVisible(false);
     for (QValueAxis* axis : {m_x, m_y}) {
@@ -325,8 +325,8 @@ QString ChartCanvas::valueText(double value) const {
 std::vector<LevelMark> ChartCanvas::levelMarks() const {
     std::vector<LevelMark> marks;
     for (const ChartLevel& level : levels) {
-        marks.push_back({level.name + ' ' + valueText(level.value), level.value / m_unitSize, level.color.in(m_colors),
-                         level.dashed});
+        marks.push_back({level.label.isEmpty() ? valueText(level.value) : level.label + ' ' + valueText(level.value),
+                         level.value / m_unitSize, level.color.in(m_colors), level.dashed});
     }
     return marks;
 }

@@ -39,6 +39,7 @@ public:
     void setColors(const ThemeColors& colors);
     void redraw();  ///< reads the stores, moves the axes, replaces the points
     QString unit() const;
+    QString valueText(double value) const;
     int pointsShown() const { return m_points; }
     double lastFrameMs() const { return m_updateMs + m_paintMs; }
 
@@ -80,7 +81,6 @@ private:
     void redrawLines(const StepRange& steps, int columns);
     void redrawStack(const StepRange& steps, int columns);
     PlotMap map() const;
-    QString valueText(double value) const;
     std::vector<ReadoutRow> readoutRows(qint64 step) const;
     std::vector<LevelMark> levelMarks() const;
     bool hasValues() const;

@@ -156,7 +156,7 @@ QString rowTitle(const app::HistoryRow& row) {
     if (row.kind == app::HistoryRow::Kind::Run) {
         parts << Words::tr("Run %1").arg(row.id);
     } else {
-        parts << row.framework;
+        parts << row.framework.section(QStringLiteral(" ("), 0, 0);  // without the repository's name
     }
     if (!row.model.isEmpty()) parts << row.model.toUpper();
     if (row.nodes && row.devicesPerNode && *row.nodes * *row.devicesPerNode > 1) {

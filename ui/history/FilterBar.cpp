@@ -31,19 +31,19 @@ FilterBar::FilterBar(QWidget* parent)
     m_text->setAccessibleName(tr("Search the history"));
     m_text->setMinimumWidth(150);
     row->addWidget(m_text, 1);
-    m_show = addList("show", tr("Runs and published"), tr("Runs or published rows"));
+    m_show = addList("show", tr("All rows"), tr("Runs or published rows"));
     m_show->addItem(tr("Runs"), static_cast<int>(app::HistoryFilter::Show::Runs));
     m_show->addItem(tr("Published"), static_cast<int>(app::HistoryFilter::Show::Published));
-    m_model = addList("model", tr("Every model"), tr("Model"));
-    m_dataset = addList("dataset", tr("Every dataset"), tr("Dataset"));
-    m_precision = addList("precision", tr("Every precision"), tr("Precision"));
-    m_framework = addList("framework", tr("Every framework"), tr("Framework"));
-    m_state = addList("state", tr("Every state"), tr("State"));
+    m_model = addList("model", tr("Any model"), tr("Model"));
+    m_dataset = addList("dataset", tr("Any dataset"), tr("Dataset"));
+    m_precision = addList("precision", tr("Any precision"), tr("Precision"));
+    m_framework = addList("framework", tr("Any framework"), tr("Framework"));
+    m_state = addList("state", tr("Any state"), tr("State"));
     for (const auto state : {app::RunState::Finished, app::RunState::Failed, app::RunState::Stopped,
                              app::RunState::Interrupted}) {
         m_state->addItem(ui::stateText(state), static_cast<int>(state));
     }
-    m_tag = addList("tag", tr("Every tag"), tr("Tag"));
+    m_tag = addList("tag", tr("Any tag"), tr("Tag"));
     m_clear->hide();
     row->addWidget(m_clear);
     auto* pause = new QTimer(this);
@@ -62,7 +62,9 @@ QComboBox* FilterBar::addList(const char* name, const QString& everything, const
     list->setAccessibleName(accessibleName);
     list->addItem(everything, QVariant());
     list->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    list->setMinimumContentsLength(static_cast<int>(everything.size()) - 2);
+    list->setMinimumContentsLength(static_cast<int>(everything.size()));
+    list->setMinimumWidth(70);  // rather cut words than widen a small window
+    list->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     layout()->addWidget(list);
     connect(list, &QComboBox::currentIndexChanged, this, &FilterBar::changed);
     return list;

@@ -35,14 +35,29 @@ struct ColumnLook {
     bool shown;
 };
 
+/// In the order in which they stand at first: what one compares comes before how it came about.
 constexpr ColumnLook columnLooks[] = {
-    {Model::Id, 56, true},           {Model::CreatedAt, 132, true},      {Model::Source, 190, false},
-    {Model::Framework, 110, true},   {Model::Model, 62, true},           {Model::DatasetName, 96, true},
-    {Model::Parallelism, 96, true},  {Model::PrecisionName, 76, true},   {Model::Nodes, 60, true},
-    {Model::DevicesPerNode, 84, true}, {Model::Batch, 62, true},         {Model::NumClasses, 84, false},
-    {Model::SamplesPerSecond, 96, true}, {Model::Ci95, 76, true},        {Model::MemoryMib, 96, true},
-    {Model::MaxNumClasses, 110, false}, {Model::Hardware, 190, false},   {Model::Method, 76, true},
-    {Model::State, 90, true},        {Model::Accuracy, 84, false},       {Model::Tags, 110, true},
+    {Model::Id, 52, true},
+    {Model::Framework, 96, true},
+    {Model::Model, 60, true},
+    {Model::SamplesPerSecond, 94, true},
+    {Model::MemoryMib, 104, true},
+    {Model::Batch, 60, true},
+    {Model::Nodes, 62, true},
+    {Model::DevicesPerNode, 122, true},
+    {Model::PrecisionName, 82, true},
+    {Model::Parallelism, 96, true},
+    {Model::DatasetName, 92, true},
+    {Model::State, 86, true},
+    {Model::CreatedAt, 156, true},
+    {Model::Method, 76, true},
+    {Model::Tags, 110, true},
+    {Model::Ci95, 76, false},
+    {Model::NumClasses, 84, false},
+    {Model::MaxNumClasses, 120, false},
+    {Model::Accuracy, 84, false},
+    {Model::Hardware, 220, false},
+    {Model::Source, 220, false},
 };
 
 }  // namespace
@@ -118,8 +133,12 @@ void HistoryPage::makeTable() {
     header->setSectionsMovable(true);
     header->setHighlightSections(false);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
+    int place = 0;
     for (const ColumnLook& look : columnLooks) {
-        header->resizeSection(look.column, look.width);
+        header->moveSection(header->visualIndex(look.column), place++);
+        const QString title = m_model->headerData(look.column, Qt::Horizontal).toString();
+        const int titleWidth = QFontMetrics(textFont(TextRole::Heading)).horizontalAdvance(title) + 24;
+        header->resizeSection(look.column, std::max(look.width, titleWidth));
         header->setSectionHidden(look.column, !look.shown);
     }
     connect(header, &QWidget::customContextMenuRequested, this, &HistoryPage::showColumnMenu);
@@ -224,7 +243,7 @@ void HistoryPage::load() {
 void HistoryPage::updateCount() {
     const int shown = m_proxy->rowCount();
     const int all = m_model->rowCount();
-    m_count->setText(shown == all ? tr("%n row(s)", nullptr, all) : tr("%1 of %n row(s)", nullptr, all).arg(shown));
+    m_count->setText(shown == all ? tr("%n row(s)", nullptr, all) : tr("%1 of %n row(s)", nullptr, all).arg(integerText(shown)));
 }
 
 void HistoryPage::selectRun(qint64 runId) {

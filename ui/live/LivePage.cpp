@@ -39,7 +39,11 @@ QTableView* makeStepTable(app::StepTableModel* model) {
     table->verticalHeader()->hide();
     table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     table->verticalHeader()->setDefaultSectionSize(QFontMetrics(table->font()).height() + 8);
-    table->horizontalHeader()->setDefaultSectionSize(104);
+    for (int column = 0; column < app::StepTableModel::ColumnCount; ++column) {
+        const QString title = model->headerData(column, Qt::Horizontal).toString();
+        const QFontMetrics metrics(textFont(TextRole::Heading));
+        table->setColumnWidth(column, std::max(76, metrics.horizontalAdvance(title) + 26));
+    }
     table->horizontalHeader()->setHighlightSections(false);
     table->setObjectName(QStringLiteral("steps"));
     table->setAccessibleName(LivePage::tr("Steps: the charts' figures as a table"));
@@ -139,8 +143,9 @@ QWidget* LivePage::makeContent() {
     tableColumn->addWidget(m_table);
     m_splitter->addWidget(grid);
     m_splitter->addWidget(tableCard);
-    m_splitter->setStretchFactor(0, 4);
+    m_splitter->setStretchFactor(0, 3);
     m_splitter->setStretchFactor(1, 1);
+    m_splitter->setSizes({510, 170});
     m_splitter->setHandleWidth(2 * space);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
@@ -304,14 +309,14 @@ void LivePage::updateLevels() {
     for (const auto& reference : m_references->all()) {
         const app::HistoryRow& row = reference->row;
         if (row.kind != app::HistoryRow::Kind::Published) continue;
-        if (row.samplesPerSecond) throughput.push_back({reference->name, *row.samplesPerSecond, reference->color});
-        if (row.memoryMib) memory.push_back({reference->name, *row.memoryMib * 1048576.0, reference->color});
+        if (row.samplesPerSecond) throughput.push_back({reference->name, {}, *row.samplesPerSecond, reference->color});
+        if (row.memoryMib) memory.push_back({reference->name, {}, *row.memoryMib * 1048576.0, reference->color});
     }
     if (m_plan) {
-        memory.push_back({tr("Plan"), static_cast<double>(m_plan->memory.total()), {ColorKey::Set::Muted, 0}});
+        memory.push_back({tr("Plan"), tr("Plan"), static_cast<double>(m_plan->memory.total()), {ColorKey::Set::Muted, 0}});
         const std::int64_t limit = m_config && m_config->memory_limit_bytes ? *m_config->memory_limit_bytes
                                                                             : m_plan->memory_available_bytes;
-        if (limit > 0) memory.push_back({tr("Limit"), static_cast<double>(limit), {ColorKey::Set::Bad, 0}, false});
+        if (limit > 0) memory.push_back({tr("Limit"), tr("Limit"), static_cast<double>(limit), {ColorKey::Set::Bad, 0}, false});
     }
     m_throughput->setLevels(std::move(throughput));
     m_memory->setLevels(std::move(memory));

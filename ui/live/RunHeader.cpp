@@ -54,15 +54,13 @@ RunHeader::RunHeader(QWidget* parent)
     top->addWidget(m_again);
     auto* tiles = new QHBoxLayout;
     tiles->setSpacing(6 * space);
-    m_samples = addTile(tiles, "samples", tr("samples/s"));
+    m_samples = addTile(tiles, "samples", tr("samples/s"), &m_samplesTitle);
     m_stepTime = addTile(tiles, "stepTime", tr("a step"));
     m_loss = addTile(tiles, "loss", tr("loss"));
     m_accuracy = addTile(tiles, "accuracy", tr("accuracy"));
     m_memory = addTile(tiles, "memory", tr("memory"));
-    m_time = addTile(tiles, "time", tr("left"));
+    m_time = addTile(tiles, "time", tr("left"), &m_timeTitle);
     tiles->addStretch();
-    m_samplesTitle = findChild<QLabel*>(QStringLiteral("samplesTitle"));
-    m_timeTitle = findChild<QLabel*>(QStringLiteral("timeTitle"));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4 * space, 3 * space, 3 * space, 3 * space);
     column->setSpacing(2 * space);
@@ -74,17 +72,17 @@ RunHeader::RunHeader(QWidget* parent)
     clear();
 }
 
-QLabel* RunHeader::addTile(QHBoxLayout* row, const char* name, const QString& title) {
+QLabel* RunHeader::addTile(QHBoxLayout* row, const char* name, const QString& title, QLabel** caption) {
     auto* column = new QVBoxLayout;
     column->setSpacing(0);
     auto* value = makeLabel(unknownText(), TextRole::Figure);
     value->setObjectName(QLatin1String(name));
     value->setAccessibleName(title);
     value->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    auto* caption = makeLabel(title, TextRole::Small, true);
-    caption->setObjectName(QLatin1String(name) + QStringLiteral("Title"));
+    auto* under = makeLabel(title, TextRole::Small, true);
+    if (caption) *caption = under;
     column->addWidget(value);
-    column->addWidget(caption);
+    column->addWidget(under);
     row->addLayout(column);
     return value;
 }

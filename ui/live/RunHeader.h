@@ -36,7 +36,7 @@ signals:
     void againRequested();
 
 private:
-    QLabel* addTile(QHBoxLayout* row, const char* name, const QString& title);
+    QLabel* addTile(QHBoxLayout* row, const char* name, const QString& title, QLabel** caption = nullptr);
     void setEnded(bool ended);
     void setStateLook(app::RunState state);
 

@@ -38,7 +38,11 @@ Welcome::Welcome(QWidget* parent)
     column->addWidget(published);
     auto* outer = new QVBoxLayout(this);
     outer->addStretch(2);
-    outer->addWidget(card, 0, Qt::AlignHCenter);
+    auto* middle = new QHBoxLayout;  // not an alignment: that would ignore how high wrapped text is at this width
+    middle->addStretch();
+    middle->addWidget(card, 8);
+    middle->addStretch();
+    outer->addLayout(middle);
     outer->addStretch(3);
     m_try->setObjectName(QStringLiteral("tryItNow"));
     connect(m_try, &QPushButton::clicked, this, &Welcome::tryAsked);

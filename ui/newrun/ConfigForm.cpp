@@ -175,7 +175,7 @@ void ConfigForm::addMoreRows(QVBoxLayout* column) {
     text("cpu_threads", tr("CPU threads"));
     text("data_threads", tr("Data threads"));
     text("learning_rate", tr("Learning rate"));
-    addRow(column, {.field = "scale_learning_rate", .label = tr("Scale the rate by global batch / 512"), .choices = {},
+    addRow(column, {.field = "scale_learning_rate", .label = tr("Scale rate with batch"), .choices = {},
                     .titles = {}, .isSwitch = true, .placeholder = {}});
     text("learning_rate_steps", tr("Rate steps"), tr("none"));
     text("learning_rate_scales", tr("Rate scales"), tr("none"));
@@ -184,7 +184,7 @@ void ConfigForm::addMoreRows(QVBoxLayout* column) {
     text("bn_eps", tr("BatchNorm eps"), tr("the model's own"));
     text("input_scale", tr("Input scale"));
     text("seed", tr("Seed"));
-    addRow(column, {.field = "deterministic", .label = tr("Deterministic: bit-equal losses from run to run"),
+    addRow(column, {.field = "deterministic", .label = tr("Deterministic"),
                     .choices = {}, .titles = {}, .isSwitch = true, .placeholder = {}});
 }
 

@@ -50,7 +50,7 @@ DatasetPicker::DatasetPicker(const app::Catalog& catalog, app::Settings* setting
     grid->addWidget(label, 0, 0);
     grid->addWidget(m_list, 0, 1);
     grid->addWidget(m_note, 1, 1);
-    grid->addWidget(m_setFolder, 2, 1);
+    grid->addWidget(m_setFolder, 2, 1, Qt::AlignLeft);
     grid->addWidget(m_problem, 3, 1);
     label->setBuddy(m_list);
     m_problem->setProperty("problem", true);
@@ -84,6 +84,11 @@ void DatasetPicker::fill() {
     describe();
 }
 
+void DatasetPicker::chooseId(const QString& datasetId) {
+    m_current = idPrefix + datasetId;
+    fill();
+}
+
 QString DatasetPicker::currentId() const {
     return m_current.startsWith(idPrefix) ? m_current.mid(idPrefix.size()) : QString();
 }
@@ -97,13 +102,16 @@ QString DatasetPicker::dataset() const {
 
 void DatasetPicker::setDataset(const protocol::RunConfig& config) {
     const QString folder = QString::fromStdString(config.dataset);
-    m_current = folderPrefix + folder;
+    const QString before = std::exchange(m_current, folderPrefix + folder);
     for (const app::Dataset& dataset : m_catalog.datasets()) {
         const QString known = m_settings->datasetFolder(dataset.id);
         const bool sameFolder = dataset.hasFolder && !known.isEmpty() && known == folder;
-        // Synthetic data of a published set's class count stands for that set until its folder is known.
+        // Synthetic data of a published set's class count stands for that set until its folder is known; where the
+        // count is also plain synthetic data's, only if that set was chosen.
+        const bool ambiguous = dataset.numClasses == protocol::default_synthetic_classes;
         const bool standsFor = config.is_synthetic() && dataset.hasFolder && known.isEmpty() &&
-                               config.num_classes == dataset.numClasses;
+                               config.num_classes == dataset.numClasses &&
+                               (!ambiguous || before == idPrefix + dataset.id);
         if (sameFolder || standsFor) m_current = idPrefix + dataset.id;
     }
     if (config.is_synthetic() && m_current.startsWith(folderPrefix)) m_current = idPrefix + folder;

@@ -21,6 +21,7 @@ public:
 
     QString dataset() const;    ///< RunConfig::dataset: "synthetic" or a folder
     void setDataset(const protocol::RunConfig& config);  ///< does not emit picked()
+    void chooseId(const QString& datasetId);             ///< of the catalog; does not emit picked()
     QString folderProblem() const;  ///< why the chosen folder cannot be used; empty otherwise
     void setProblem(const QString& sentence);
     QString problem() const;

@@ -10,17 +10,20 @@ namespace arcmeter::ui {
 
 FitMeter::FitMeter(QWidget* parent) : QWidget(parent) {
     setFixedHeight(6);
+    hide();
     setAccessibleName(tr("Memory needed"));
 }
 
 void FitMeter::setShare(double share) {
     m_share = share;
+    show();
     setAccessibleDescription(tr("%1 percent").arg(share * 100, 0, 'f', 0));
     update();
 }
 
 void FitMeter::clear() {
     m_share.reset();
+    hide();
     update();
 }
 

@@ -130,6 +130,7 @@ void NewRunPanel::applyPreset(const QString& id) {
     if (!preset) return;
     protocol::RunConfig config = preset->config;
     m_catalog.applyDataset(preset->dataset, *m_settings, config);
+    m_datasets->chooseId(preset->dataset);
     m_form->setConfig(config);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/newrun/PlanLine.h"
 
+#include <QLocale>
 #include <QVBoxLayout>
-#include <cmath>
 
 #include "app/worker/PlanService.h"
 #include "ui/format/Format.h"
@@ -18,8 +18,12 @@ double inGib(std::int64_t bytes) { return static_cast<double>(bytes) / (1 << 30)
 
 /// "2.1 of 23 GiB".
 QString ofText(std::int64_t needed, std::int64_t available) {
-    return PlanLine::tr("%1 of %2 GiB").arg(numberText(std::round(inGib(needed) * 10) / 10),
-                                            numberText(std::round(inGib(available) * 10) / 10));
+    if (inGib(needed) < 0.1) {
+        return PlanLine::tr("%1 of %2").arg(bytesText(static_cast<double>(needed)), bytesText(static_cast<double>(available)));
+    }
+    const QLocale locale;
+    return PlanLine::tr("%1 of %2 GiB").arg(locale.toString(inGib(needed), 'f', 1),
+                                            locale.toString(inGib(available), 'f', available < (std::int64_t{10} << 30) ? 1 : 0));
 }
 
 QString partsText(const protocol::MemoryPlan& memory) {

@@ -8,7 +8,17 @@
 #include <QPalette>
 #include <QSvgRenderer>
 
+/// The library is static: without a call its compiled-in files would be left out. The macro refuses namespaces.
+static void keepResources() {
+    Q_INIT_RESOURCE(arcmeter_ui);
+}
+
 namespace arcmeter::ui {
+
+void loadResources() {
+    keepResources();
+}
+
 namespace {
 
 /// Colours a drawing whose strokes and fills are 'currentColor' at paint time.

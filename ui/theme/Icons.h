@@ -8,6 +8,9 @@
 
 namespace arcmeter::ui {
 
+/// Makes icons, help and translations findable; to be called before any of them is asked for. Theme does it too.
+void loadResources();
+
 /// `name`: a file of resources/icons/actions without ".svg". The icon takes the palette's text colour.
 QIcon actionIcon(const QString& name);
 

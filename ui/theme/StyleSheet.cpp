@@ -10,7 +10,11 @@ QLabel[muted="true"] { color: @muted; }
 QLabel[problem="true"] { color: @bad; }
 QLabel[warning="true"] { color: @warning; }
 QLabel[good="true"] { color: @good; }
-QLineEdit[invalid="true"], QComboBox[invalid="true"] { border: 1px solid @bad; border-radius: 3px; padding: 3px; }
+QLineEdit, QPlainTextEdit { background: @card; color: @text; border: 1px solid @field; border-radius: 3px;
+    padding: 3px 4px; selection-background-color: @accent; selection-color: @accentText; }
+QLineEdit:focus, QPlainTextEdit:focus { border-color: @accent; }
+QLineEdit:disabled { color: @muted; }
+QLineEdit[invalid="true"], QComboBox[invalid="true"] { border: 1px solid @bad; border-radius: 3px; padding: 3px 4px; }
 QPushButton { padding: 5px 12px; }
 QPushButton[primary="true"] { background: @accent; color: @accentText; border: 1px solid @accent;
     border-radius: 5px; padding: 6px 18px; font-weight: 600; }
@@ -30,7 +34,6 @@ QTabBar[pages="true"]::tab { padding: 8px 18px; border: none; border-bottom: 2px
 QTabBar[pages="true"]::tab:selected { color: @text; border-bottom-color: @accent; font-weight: 600; }
 QTabBar[pages="true"]::tab:hover { color: @text; }
 QTabBar[pages="true"]::tab:focus { background: @hover; }
-QTabWidget[pages="true"]::pane { border: none; }
 QTableView { border: none; gridline-color: @grid; selection-background-color: @selection; selection-color: @text;
     alternate-background-color: @band; background: @card; }
 QTableView::item { padding: 3px 6px; border: none; }
@@ -42,6 +45,14 @@ QProgressBar { background: @grid; border: none; border-radius: 3px; max-height: 
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: @border; }
+QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
+QScrollBar::handle { background: @scroll; border-radius: 3px; }
+QScrollBar::handle:vertical { min-height: 28px; margin: 2px; }
+QScrollBar::handle:horizontal { min-width: 28px; margin: 2px; }
+QScrollBar::handle:hover { background: @muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollArea { border: none; background: transparent; }
 QTextBrowser { border: none; background: transparent; }
 QMenuBar { background: transparent; }
@@ -59,6 +70,8 @@ QStatusBar { color: @muted; }
         {"@warning", colors.warning},
         {"@window", colors.window},
         {"@border", colors.border},
+        {"@scroll", colors.scroll},
+        {"@field", colors.field},
         {"@muted", colors.muted},
         {"@hover", colors.hover},
         {"@card", colors.card},

@@ -5,6 +5,7 @@
 #include <QEvent>
 #include <QStyleFactory>
 
+#include "ui/theme/Icons.h"
 #include "ui/theme/StyleSheet.h"
 
 namespace arcmeter::ui {
@@ -95,6 +96,8 @@ ThemeColors themeColors(const QPalette& palette) {
     colors.border = mix(colors.card, colors.text, colors.dark ? 0.15 : 0.13);
     colors.grid = mix(colors.card, colors.text, colors.dark ? 0.10 : 0.08);
     colors.hover = mix(colors.card, colors.text, 0.06);
+    colors.field = mix(colors.card, colors.text, colors.dark ? 0.24 : 0.30);
+    colors.scroll = mix(colors.card, colors.text, 0.28);
     colors.band = mix(colors.card, colors.text, 0.05);
     colors.accentText = Qt::white;
     colors.dark ? setDarkHues(colors) : setLightHues(colors);
@@ -124,6 +127,7 @@ QFont textFont(TextRole role) {
 
 Theme::Theme(QApplication* application, app::Settings* settings, QObject* parent)
     : QObject(parent), m_application(application), m_settings(settings) {
+    loadResources();
     m_application->setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     m_application->installEventFilter(this);
     connect(m_settings, &app::Settings::changed, this, [this] {

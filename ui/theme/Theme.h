@@ -20,7 +20,7 @@ inline constexpr int space = 4;
 
 struct ThemeColors {
     bool dark = false;
-    QColor window, card, border, text, muted, grid, hover;
+    QColor window, card, border, text, muted, grid, hover, scroll, field;
     QColor accent, accentText;
     QColor good, warning, bad, band;
     /// Told apart by people with any of the common colour-vision deficiencies; dashes are the second cue.

@@ -8,8 +8,8 @@
 #include <QHeaderView>
 #include <QMessageBox>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QTabBar>
-#include <QTabWidget>
 #include <QTableView>
 #include <QThread>
 #include <QUndoStack>
@@ -54,7 +54,6 @@ MainWindow::MainWindow(app::RunStore* store, app::Settings* settings, QWidget* p
     setWindowIcon(programIcon());
     resize(1440, 900);
     makeCentral();
-    makeHeader();
     makeMenus();
     connectParts();
     connectRun();
@@ -74,17 +73,9 @@ void MainWindow::makeCentral() {
     m_panel = new NewRunPanel(m_catalog, m_settings, m_plans);
     m_live = new LivePage(m_controller, m_store);
     m_history = new HistoryPage(m_store, m_undo);
-    m_pages = new QTabWidget;
-    m_pages->setDocumentMode(true);
-    m_pages->setProperty("pages", true);
-    m_pages->tabBar()->setProperty("pages", true);
-    m_pages->tabBar()->setDrawBase(false);
-    m_pages->tabBar()->setExpanding(false);
-    m_pages->addTab(m_live, tr("Live"));
-    m_pages->addTab(m_history, tr("History"));
     m_splitter = new QSplitter(Qt::Horizontal);
     m_splitter->addWidget(m_panel);
-    m_splitter->addWidget(m_pages);
+    m_splitter->addWidget(makePages());
     m_splitter->setStretchFactor(0, 0);
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setSizes({350, 1090});
@@ -97,16 +88,36 @@ void MainWindow::makeCentral() {
     setCentralWidget(central);
 }
 
-/// At the right of the page tabs: what measures, on what.
-void MainWindow::makeHeader() {
-    auto* corner = new QWidget;
-    auto* row = new QHBoxLayout(corner);
-    row->setContentsMargins(0, 0, 2 * space, 0);
+/// Page tabs; at their right, what measures and on what.
+QWidget* MainWindow::makePages() {
+    m_tabs = new QTabBar;
+    m_tabs->setProperty("pages", true);
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
+    m_tabs->setUsesScrollButtons(false);
+    m_tabs->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    m_tabs->setAccessibleName(tr("Pages"));
+    m_pages = new QStackedWidget;
     m_machine = makeLabel({}, TextRole::Small, true);
     m_machine->setObjectName(QStringLiteral("machine"));
     m_machine->setAccessibleName(tr("Engine and device"));
-    row->addWidget(m_machine);
-    m_pages->setCornerWidget(corner, Qt::TopRightCorner);
+    m_machine->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_machine->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    auto* top = new QHBoxLayout;
+    top->addWidget(m_tabs);
+    top->addWidget(m_machine, 1);
+    auto* side = new QWidget;
+    auto* column = new QVBoxLayout(side);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(top);
+    column->addWidget(m_pages, 1);
+    for (const auto& [page, name] : {std::pair<QWidget*, QString>{m_live, tr("Live")}, {m_history, tr("History")}}) {
+        m_pages->addWidget(page);
+        m_tabs->addTab(name);
+    }
+    connect(m_tabs, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);
+    return side;
 }
 
 void MainWindow::connectParts() {
@@ -155,7 +166,7 @@ void MainWindow::connectRun() {
     showRunning(false);
 }
 
-void MainWindow::showPage(QWidget* page) { m_pages->setCurrentWidget(page); }
+void MainWindow::showPage(QWidget* page) { m_tabs->setCurrentIndex(m_pages->indexOf(page)); }
 
 // ---- engine ----------------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,8 @@
 
 class QLabel;
 class QSplitter;
-class QTabWidget;
+class QStackedWidget;
+class QTabBar;
 class QThread;
 class QUndoStack;
 
@@ -50,7 +51,7 @@ protected:
 
 private:
     void makeCentral();
-    void makeHeader();
+    QWidget* makePages();
     void makeMenus();
     void makeRunMenu();
     void makeViewMenu();
@@ -84,7 +85,8 @@ private:
     NewRunPanel* m_panel = nullptr;
     LivePage* m_live = nullptr;
     HistoryPage* m_history = nullptr;
-    QTabWidget* m_pages = nullptr;
+    QTabBar* m_tabs = nullptr;
+    QStackedWidget* m_pages = nullptr;
     QSplitter* m_splitter = nullptr;
     QLabel* m_machine = nullptr;
     QAction* m_runAction = nullptr;

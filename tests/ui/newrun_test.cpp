@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QScrollArea>
+#include <QToolButton>
+
+#include "UiSupport.h"
+#include "app/worker/PlanService.h"
+#include "ui/newrun/PlanLine.h"
+
+namespace arcmeter::ui {
+
+using namespace test;
+
+class NewRunTest : public QObject {
+    Q_OBJECT
+
+    struct Panel {
+        Place place;
+        app::PlanService plans{QStringLiteral(FAKE_ENGINE)};
+        NewRunPanel widget{app::Catalog::load(), &place.settings, &plans};
+
+        Panel() {
+            widget.resize(360, 900);
+            widget.show();
+        }
+        FieldRow* row(const char* field) { return widget.form()->row(QLatin1String(field)); }
+        QLineEdit* line(const char* field) { return qobject_cast<QLineEdit*>(row(field)->editor()); }
+        QComboBox* list(const char* field) { return qobject_cast<QComboBox*>(row(field)->editor()); }
+        QPushButton* run() { return child<QPushButton>(widget, "run"); }
+    };
+
+private slots:
+    void initTestCase() { useEngine(FAKE_ENGINE); }
+
+    void startsWithWhatThisMachineCanRun() {
+        Panel panel;
+        panel.widget.setMachine(false, "no driver");
+        const auto run = panel.widget.newRun();
+        QVERIFY(run);
+        QCOMPARE(run->config.model, std::string("y1"));
+        QCOMPARE(run->config.device, protocol::Device::cpu);
+        QCOMPARE(run->config.method, protocol::Method::quick);
+        QCOMPARE(run->presetId, QString("quick-look"));
+    }
+
+    void onAMachineWithAGpuThePublishedSeriesComesFirst() {
+        Panel panel;
+        panel.widget.setMachine(true, {});
+        QCOMPARE(panel.widget.newRun()->config.model, std::string("r100"));
+    }
+
+    void everyFieldSaysWhatIsWrongWithIt_data() {
+        QTest::addColumn<QString>("field");
+        QTest::addColumn<QString>("typed");
+        const std::pair<const char*, const char*> wrong[] = {
+            {"num_classes", "0"},          {"num_classes", "many"},       {"num_classes", "99999999999"},
+            {"batch_size_per_device", ""}, {"batch_size_per_device", "0"}, {"batch_size_per_device", "1.5"},
+            {"batch_size_per_device", "70000"}, {"sample_ratio", "0"},    {"sample_ratio", "2"},
+            {"repeats", "0"},              {"iterations", "-1"},          {"warmup", "30"},
+            {"memory_limit_bytes", "16 apples"}, {"cpu_threads", "-1"},   {"data_threads", "1000"},
+            {"learning_rate", "fast"},     {"learning_rate_steps", "5,4"}, {"learning_rate_scales", "0.1"},
+            {"momentum", "1"},             {"weight_decay", "-1"},        {"bn_eps", "0"},
+            {"input_scale", "0"},          {"seed", "-3"},
+        };
+        for (const auto& [field, typed] : wrong) {
+            QTest::addRow("%s '%s'", field, typed) << QString(field) << QString(typed);
+        }
+    }
+
+    void everyFieldSaysWhatIsWrongWithIt() {
+        QFETCH(QString, field);
+        QFETCH(QString, typed);
+        Panel panel;
+        const QByteArray name = field.toUtf8();
+        QVERIFY(panel.row(name)->problem().isEmpty());
+        typeInto(panel.line(name), typed);
+        // learning_rate_steps and _scales are judged together; the sentence stands at one of them.
+        const bool schedule = field.startsWith("learning_rate_s");
+        const QString sentence = schedule ? panel.row("learning_rate_steps")->problem() +
+                                                panel.row("learning_rate_scales")->problem()
+                                          : panel.row(name)->problem();
+        QVERIFY(!sentence.isEmpty());
+        QVERIFY2(sentence.endsWith('.') && sentence.contains("llowed"), qPrintable(sentence));
+        QVERIFY(!panel.run()->isEnabled());
+        QVERIFY(!panel.widget.newRun());
+        QVERIFY(!child<QLabel>(panel.widget, "fit")->text().isEmpty());
+    }
+
+    void choosingByKeyboardReachesTheConfiguration() {
+        Panel panel;
+        chooseByKey(panel.list("model"), "r50");
+        chooseByKey(panel.list("parallelism"), "partial_fc");
+        typeInto(panel.line("batch_size_per_device"), "24");
+        typeInto(panel.line("num_classes"), "1,000");
+        chooseByKey(panel.list("fc_type"), "");
+        chooseByKey(panel.list("loss"), "cosface");
+        const auto run = panel.widget.newRun();
+        QVERIFY2(run, qPrintable(panel.widget.form()->firstProblem()));
+        QCOMPARE(run->config.model, std::string("r50"));
+        QCOMPARE(run->config.parallelism, protocol::Parallelism::partial_fc);
+        QCOMPARE(run->config.batch_size_per_device, 24);
+        QCOMPARE(run->config.num_classes, std::optional<std::int64_t>(1000));
+        QCOMPARE(run->config.loss, protocol::Loss::cosface);
+        QVERIFY(run->presetId.isEmpty());
+        QVERIFY(panel.row("sample_ratio")->isVisible());
+    }
+
+    void whatWasSetIsThereAtTheNextStart() {
+        Place place;
+        app::PlanService plans(QStringLiteral(FAKE_ENGINE));
+        protocol::RunConfig config;
+        config.model = "r34";
+        config.batch_size_per_device = 12;
+        config.memory_limit_bytes = std::int64_t{16} << 30;
+        config.learning_rate_steps.clear();
+        config.learning_rate_scales.clear();
+        {
+            NewRunPanel panel(app::Catalog::load(), &place.settings, &plans);
+            panel.setConfig(config);
+        }
+        NewRunPanel panel(app::Catalog::load(), &place.settings, &plans);
+        panel.setMachine(false, {});  // must not replace it by a preset
+        QVERIFY(panel.newRun());
+        QVERIFY(panel.newRun()->config == config);
+    }
+
+    void saysWhetherItFits() {
+        Panel panel;
+        QTRY_VERIFY(child<QLabel>(panel.widget, "fit")->text().startsWith("Fits: "));
+        QVERIFY(child<QLabel>(panel.widget, "fit")->text().contains("of 8"));
+        QVERIFY(child<QLabel>(panel.widget, "duration")->text().startsWith("About"));
+    }
+
+    void aLongRunOffersAQuickMeasurement() {
+        Panel panel;
+        chooseByKey(panel.list("method"), "dlperf");
+        typeInto(panel.line("batch_size_per_device"), "1024");  // 750 x 1024 samples at 100 samples/s
+        auto* offer = child<QPushButton>(panel.widget, "quickOffer");
+        QTRY_VERIFY(offer->isVisible());
+        offer->click();
+        QCOMPARE(panel.widget.newRun()->config.method, protocol::Method::quick);
+        QTRY_VERIFY(!offer->isVisible());
+    }
+
+    void copiesTheCommand() {
+        Panel panel;
+        typeInto(panel.line("batch_size_per_device"), "24");
+        child<QPushButton>(panel.widget, "copyCommand")->click();
+        const QString command = QGuiApplication::clipboard()->text();
+        QVERIFY2(command.startsWith("arcmeter-cli run ") && command.contains("--batch-size-per-device 24"),
+                 qPrintable(command));
+    }
+
+    void aPublishedSetWithoutItsFolderIsSyntheticAndSaysSo() {
+        Panel panel;
+        auto* list = child<QComboBox>(panel.widget, "dataset");
+        list->setCurrentIndex(list->findData("id:glint360k"));
+        emit list->activated(list->currentIndex());
+        auto run = panel.widget.newRun();
+        QVERIFY(run);
+        QVERIFY(run->config.is_synthetic());
+        QCOMPARE(run->config.num_classes, std::optional<std::int64_t>(360'232));
+        QCOMPARE(run->datasetName, QString("synthetic"));
+        const QString folder = panel.place.folder.path();
+        QFile(folder + "/train.rec").open(QIODevice::WriteOnly);
+        panel.place.settings.setDatasetFolder("glint360k", folder);
+        run = panel.widget.newRun();
+        QVERIFY2(run, qPrintable(panel.widget.form()->firstProblem()));
+        QCOMPARE(run->config.dataset, folder.toStdString());
+        QCOMPARE(run->datasetName, QString("glint360k"));
+    }
+
+    void aFolderWithoutTrainRecIsRefused() {
+        Panel panel;
+        protocol::RunConfig config;
+        config.dataset = "/no/such/folder";
+        panel.widget.setConfig(config);
+        QVERIFY(!panel.widget.newRun());
+        QVERIFY(panel.widget.form()->firstProblem().contains("train.rec"));
+    }
+
+    void oneRunAtATime() {
+        Panel panel;
+        QSignalSpy asked(&panel.widget, &NewRunPanel::runRequested);
+        panel.widget.setRunning(true);
+        QVERIFY(!panel.run()->isEnabled());
+        panel.widget.setRunning(false);
+        QTest::mouseClick(panel.run(), Qt::LeftButton);
+        QCOMPARE(asked.count(), 1);
+    }
+
+    /// Every editor has a name for screen readers and can be reached by Tab.
+    void everythingIsNamedAndReachable() {
+        Panel panel;
+        child<QToolButton>(panel.widget, "moreSettings")->click();
+        for (FieldRow* row : panel.widget.findChildren<FieldRow*>()) {
+            QVERIFY2(!row->editor()->accessibleName().isEmpty(), qPrintable(row->spec().field));
+            QVERIFY(row->editor()->focusPolicy() & Qt::TabFocus);
+            QVERIFY2(!row->editor()->toolTip().isEmpty(), qPrintable(row->spec().field));
+        }
+    }
+};
+
+}  // namespace arcmeter::ui
+
+QTEST_MAIN(arcmeter::ui::NewRunTest)
+#include "newrun_test.moc"
