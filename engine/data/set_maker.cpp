@@ -74,7 +74,7 @@ void write_images(const MakeOptions& options, std::int64_t images, OutputSet& ou
                 painters[static_cast<std::size_t>(thread)].image_record(options, first + i);
         });
         for (std::int64_t i = 0; i < count; ++i) output.add(block[static_cast<std::size_t>(i)]);
-        progress(first + count, images);
+        if (progress) progress(first + count, images);
     }
 }
 

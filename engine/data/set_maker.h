@@ -8,7 +8,7 @@
 
 namespace arcmeter::data {
 
-/// Called on the caller's thread with images done and images in all.
+/// Called on the caller's thread with images done and images in all; may be empty.
 using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
 
 struct MakeOptions {

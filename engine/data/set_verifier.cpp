@@ -72,7 +72,7 @@ public:
             const std::int64_t count = std::min(block, set_.size() - first);
             parallel_for(count, threads_,
                          [&](int thread, std::int64_t i) { check_image(thread, first + i); });
-            progress(first + count, set_.size());
+            if (progress) progress(first + count, set_.size());
         }
     }
 
