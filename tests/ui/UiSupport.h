@@ -66,10 +66,11 @@ inline qint64 storeRun(app::RunStore& store, const std::string& model, double sa
         step.host_memory_bytes = std::int64_t{1} << 30;
         store.recordStep(id, step);
     }
-    app::RunFigures figures;
-    figures.samplesPerSecond = samplesPerSecond;
-    figures.repeats = {samplesPerSecond};
-    store.finishRun(id, app::RunState::Finished, figures);
+    protocol::Result result;
+    result.samples_per_s = samplesPerSecond;
+    result.peak_host_memory_bytes = std::int64_t{1} << 30;
+    store.recordResult(id, result);
+    store.finishRun(id, app::RunState::Finished, app::figuresOf({result}));
     return id;
 }
 

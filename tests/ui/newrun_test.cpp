@@ -33,7 +33,7 @@ private slots:
 
     void startsWithWhatThisMachineCanRun() {
         Panel panel;
-        panel.widget.setMachine(false, "no driver");
+        panel.widget.setMachine({.device = "Fake CPU", .cudaReason = "no driver", .cpuPrecisions = {"fp32"}});
         const auto run = panel.widget.newRun();
         QVERIFY(run);
         QCOMPARE(run->config.model, std::string("y1"));
@@ -44,7 +44,7 @@ private slots:
 
     void onAMachineWithAGpuThePublishedSeriesComesFirst() {
         Panel panel;
-        panel.widget.setMachine(true, {});
+        panel.widget.setMachine({.device = "Fake GPU", .cudaAvailable = true, .cudaReason = {}, .cpuPrecisions = {"fp32"}});
         QCOMPARE(panel.widget.newRun()->config.model, std::string("r100"));
     }
 
@@ -118,7 +118,7 @@ private slots:
             panel.setConfig(config);
         }
         NewRunPanel panel(app::Catalog::load(), &place.settings, &plans);
-        panel.setMachine(false, {});  // must not replace it by a preset
+        panel.setMachine({});  // must not replace it by a preset
         QVERIFY(panel.newRun());
         QVERIFY(panel.newRun()->config == config);
     }

@@ -34,7 +34,7 @@ private slots:
 
     /// A single high value among a million must be in what is drawn, wherever it lies.
     void noSpikeIsHidden() {
-        for (const int spike : {1, 777, 256 * 4096, 999'999, 1'000'000}) {
+        for (const int spike : {1, 777, 200 * 4096, 999'999, 1'000'000}) {
             SeriesStore store;
             for (int i = 1; i <= 1'000'000; ++i) store.append(i == spike ? 50.0 : i % 7 == 0 ? -1.0 : 1.0);
             double highest = 0;
@@ -100,7 +100,7 @@ private slots:
             QCOMPARE(got.count, expected.count);
             QCOMPARE(got.min, expected.min);
             QCOMPARE(got.max, expected.max);
-            QVERIFY(std::abs(got.sum - expected.sum) < 1e-6 * expected.sum);  // another order of additions
+            QVERIFY(std::abs(got.sum - expected.sum) <= 1e-6 * expected.sum);  // another order of additions
         }
     }
 

@@ -25,7 +25,7 @@ private slots:
         const QString copy = folder.filePath("arcmeter_zh_CN.ts");
         QVERIFY(QFile::copy(shipped, copy));
         QProcess lupdate;
-        lupdate.start(QStringLiteral(LUPDATE), {"-locations", "none", source + "/ui", source + "/app", "-ts", copy});
+        lupdate.start(QStringLiteral(LUPDATE), {"-I", source, "-locations", "none", source + "/ui", source + "/app", "-ts", copy});
         QVERIFY(lupdate.waitForFinished(120'000));
         QCOMPARE(lupdate.exitCode(), 0);
         QCOMPARE(countMessages(copy, "<source>"), countMessages(shipped, "<source>"));

@@ -205,8 +205,10 @@ void ConfigForm::setField(const QString& field, const QString& text) {
     readFields();
 }
 
-void ConfigForm::setCudaAvailable(bool available, const QString& reason) {
-    row(QStringLiteral("device"))->setChoiceEnabled(QStringLiteral("cuda"), available, reason);
+void ConfigForm::setMachine(const MachineFacts& facts) {
+    m_machine = facts;
+    row(QStringLiteral("device"))->setChoiceEnabled(QStringLiteral("cuda"), facts.cudaAvailable, facts.cudaReason);
+    adaptToChoices();
 }
 
 /// Reads all fields, judges them, and says what cannot work where it stands.
@@ -256,10 +258,13 @@ void ConfigForm::adaptToChoices() {
     const bool synthetic = m_datasets->dataset() == toQString(protocol::synthetic_dataset);
     row(QStringLiteral("num_classes"))
         ->setPlaceholder(synthetic ? integerText(protocol::default_synthetic_classes) : tr("the dataset's own"));
-    const bool cpu = row(QStringLiteral("device"))->text() == QLatin1String("cpu");
-    for (const char* gpuOnly : {"tf32", "fp16"}) {
+    const QString device = row(QStringLiteral("device"))->text();
+    const bool cpu = device == QLatin1String("cpu") || (device == QLatin1String("auto") && !m_machine.cudaAvailable);
+    if (m_machine.cpuPrecisions.isEmpty()) return;  // the engine has not said
+    for (const QString& precision : choicesOf<protocol::Precision>()) {
         row(QStringLiteral("precision"))
-            ->setChoiceEnabled(QLatin1String(gpuOnly), !cpu, tr("The CPU computes in FP32 or BF16"));
+            ->setChoiceEnabled(precision, !cpu || m_machine.cpuPrecisions.contains(precision),
+                               tr("This CPU computes in %1").arg(m_machine.cpuPrecisions.join(", ").toUpper()));
     }
 }
 

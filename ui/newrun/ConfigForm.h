@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "engine/protocol/run_config.h"
+#include "ui/window/EngineProbe.h"
 
 class QVBoxLayout;
 
@@ -27,7 +28,7 @@ public:
     const std::optional<protocol::RunConfig>& config() const { return m_config; }
     void setConfig(const protocol::RunConfig& config);
     void setField(const QString& field, const QString& text);  ///< as if the user had typed it
-    void setCudaAvailable(bool available, const QString& reason);
+    void setMachine(const MachineFacts& facts);  ///< offers only what this machine has
     FieldRow* row(const QString& field) const;
     QString firstProblem() const;
 
@@ -47,6 +48,7 @@ private:
     std::map<QString, FieldRow*> m_rows;
     std::optional<protocol::RunConfig> m_config;
     protocol::RunConfig m_hidden;  ///< carries the fields that have no row
+    MachineFacts m_machine;
     bool m_filling = false;
 };
 

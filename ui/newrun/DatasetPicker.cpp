@@ -12,6 +12,7 @@
 
 #include "app/settings/Settings.h"
 #include "ui/format/Format.h"
+#include "ui/newrun/CatalogText.h"
 #include "ui/widgets/Widgets.h"
 
 namespace arcmeter::ui {
@@ -68,7 +69,7 @@ DatasetPicker::DatasetPicker(const app::Catalog& catalog, app::Settings* setting
 void DatasetPicker::fill() {
     const QSignalBlocker blocker(m_list);
     m_list->clear();
-    for (const app::Dataset& dataset : m_catalog.datasets()) m_list->addItem(dataset.title, idPrefix + dataset.id);
+    for (const app::Dataset& dataset : m_catalog.datasets()) m_list->addItem(catalogText(dataset.title), idPrefix + dataset.id);
     QStringList folders = m_settings->recentDatasetFolders();
     if (m_current.startsWith(folderPrefix) && !folders.contains(m_current.mid(folderPrefix.size()))) {
         folders.prepend(m_current.mid(folderPrefix.size()));

@@ -11,6 +11,7 @@
 #include "app/run/Preflight.h"
 #include "app/settings/Settings.h"
 #include "engine/protocol/error.h"
+#include "ui/newrun/CatalogText.h"
 #include "ui/newrun/ConfigForm.h"
 #include "ui/newrun/DatasetPicker.h"
 #include "ui/newrun/PlanLine.h"
@@ -120,8 +121,8 @@ QWidget* NewRunPanel::makeFooter(app::PlanService* plans) {
 void NewRunPanel::fillPresets() {
     m_presets->addItem(tr("Your own settings"), QString());
     for (const app::Preset& preset : m_catalog.presets()) {
-        m_presets->addItem(preset.title, preset.id);
-        m_presets->setItemData(m_presets->count() - 1, preset.description, Qt::ToolTipRole);
+        m_presets->addItem(catalogText(preset.title), preset.id);
+        m_presets->setItemData(m_presets->count() - 1, catalogText(preset.description), Qt::ToolTipRole);
     }
 }
 
@@ -136,12 +137,12 @@ void NewRunPanel::applyPreset(const QString& id) {
 
 void NewRunPanel::setConfig(const protocol::RunConfig& config) { m_form->setConfig(config); }
 
-void NewRunPanel::setMachine(bool cudaAvailable, const QString& cudaReason) {
-    m_form->setCudaAvailable(cudaAvailable, cudaReason);
+void NewRunPanel::setMachine(const MachineFacts& facts) {
+    m_form->setMachine(facts);
     if (!m_startedFresh) return;
     m_startedFresh = false;
     for (const app::Preset& preset : m_catalog.presets()) {
-        if (preset.needsGpu != cudaAvailable) continue;
+        if (preset.needsGpu != facts.cudaAvailable) continue;
         applyPreset(preset.id);
         return;
     }
@@ -173,7 +174,7 @@ void NewRunPanel::showPreset() {
         m_catalog.applyDataset(preset.dataset, *m_settings, config);
         if (!m_form->config() || config != *m_form->config()) continue;
         found = preset.id;
-        note = preset.description;
+        note = catalogText(preset.description);
         break;
     }
     m_presets->setCurrentIndex(std::max(0, m_presets->findData(found)));

@@ -6,6 +6,7 @@
 
 #include "app/catalog/Catalog.h"
 #include "app/store/RunRecord.h"
+#include "ui/window/EngineProbe.h"
 
 class QComboBox;
 class QLabel;
@@ -34,7 +35,7 @@ public:
     void setConfig(const protocol::RunConfig& config);
     void applyPreset(const QString& id);
     /// Machine facts from the engine; chooses the first preset that suits when nothing was chosen before.
-    void setMachine(bool cudaAvailable, const QString& cudaReason);
+    void setMachine(const MachineFacts& facts);
     void setHistory(std::vector<app::HistoryRow> runs);
     void setRunning(bool running);  ///< one run at a time
     ConfigForm* form() const { return m_form; }

@@ -28,6 +28,7 @@
 #include "ui/live/ReferenceBar.h"
 #include "ui/live/RunHeader.h"
 #include "ui/live/Welcome.h"
+#include "ui/newrun/CatalogText.h"
 #include "ui/newrun/ConfigForm.h"
 #include "ui/newrun/NewRunPanel.h"
 #include "ui/theme/Icons.h"
@@ -192,10 +193,10 @@ void MainWindow::takeFacts(const MachineFacts& facts) {
     const QString name = QFileInfo(m_engine).fileName();
     m_machine->setText(facts.device.isEmpty() ? name : QStringLiteral("%1 · %2").arg(name, facts.device));
     m_machine->setToolTip(facts.cudaAvailable ? m_engine : m_engine + '\n' + tr("No GPU: %1").arg(facts.cudaReason));
-    m_panel->setMachine(facts.cudaAvailable, facts.cudaReason);
+    m_panel->setMachine(facts);
     for (const app::Preset& preset : m_catalog.presets()) {
         if (preset.needsGpu && !facts.cudaAvailable) continue;
-        m_live->welcome()->setPreset(preset.title, preset.description);
+        m_live->welcome()->setPreset(catalogText(preset.title), catalogText(preset.description));
         break;
     }
 }

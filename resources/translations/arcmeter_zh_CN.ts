@@ -1,0 +1,1715 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>Catalog</name>
+    <message>
+        <source>Quick look (no GPU)</source>
+        <translation>快速体验（无需 GPU）</translation>
+    </message>
+    <message>
+        <source>MobileFaceNet on synthetic images, one short repeat: charts move within seconds and it ends within a minute.</source>
+        <translation>在合成图像上训练 MobileFaceNet，短测一次：几秒内图表开始变化，一分钟内结束。</translation>
+    </message>
+    <message>
+        <source>R100, face_emore, data parallel, batch 64</source>
+        <translation>R100，face_emore，数据并行，批 64</translation>
+    </message>
+    <message>
+        <source>R100, face_emore, model parallel, batch 64</source>
+        <translation>R100，face_emore，模型并行，批 64</translation>
+    </message>
+    <message>
+        <source>R100, face_emore, Partial FC 0.1, batch 64</source>
+        <translation>R100，face_emore，Partial FC 0.1，批 64</translation>
+    </message>
+    <message>
+        <source>R100, glint360k, data parallel, batch 64</source>
+        <translation>R100，glint360k，数据并行，批 64</translation>
+    </message>
+    <message>
+        <source>R100, glint360k, model parallel, batch 64</source>
+        <translation>R100，glint360k，模型并行，批 64</translation>
+    </message>
+    <message>
+        <source>R100, glint360k, Partial FC 0.1, batch 64</source>
+        <translation>R100，glint360k，Partial FC 0.1，批 64</translation>
+    </message>
+    <message>
+        <source>Y1 (MobileFaceNet), face_emore, data parallel, batch 256</source>
+        <translation>Y1 (MobileFaceNet)，face_emore，数据并行，批 256</translation>
+    </message>
+    <message>
+        <source>Y1 (MobileFaceNet), face_emore, model parallel, batch 256</source>
+        <translation>Y1 (MobileFaceNet)，face_emore，模型并行，批 256</translation>
+    </message>
+    <message>
+        <source>The published report's main series on one device: FP32, 5 repeats of 150 iterations.</source>
+        <translation>已发表报告的主要系列，单设备：FP32，150 次迭代重复 5 次。</translation>
+    </message>
+    <message>
+        <source>The published report's series with 360,232 classes: CosFace, FP32, 5 repeats of 150 iterations.</source>
+        <translation>已发表报告中 360,232 类的系列：CosFace，FP32，150 次迭代重复 5 次。</translation>
+    </message>
+    <message>
+        <source>The published report's series of the small network: FP32, 5 repeats of 150 iterations.</source>
+        <translation>已发表报告中小网络的系列：FP32，150 次迭代重复 5 次。</translation>
+    </message>
+    <message>
+        <source>Synthetic (no files needed)</source>
+        <translation>合成数据（无需文件）</translation>
+    </message>
+    <message>
+        <source>face_emore (MS1MV2)</source>
+        <translation>face_emore (MS1MV2)</translation>
+    </message>
+    <message>
+        <source>glint360k</source>
+        <translation>glint360k</translation>
+    </message>
+</context>
+<context>
+    <name>ChartActions</name>
+    <message>
+        <source>Save the chart</source>
+        <translation>保存图表</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.svg *.pdf)</source>
+        <translation>图片 (*.png *.svg *.pdf)</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>已保存 %1</translation>
+    </message>
+</context>
+<context>
+    <name>DetailsText</name>
+    <message>
+        <source>Figures (partial: the run did not end by itself)</source>
+        <translation>结果（部分：运行未自行结束）</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Samples/s</source>
+        <translation>样本/秒</translation>
+    </message>
+    <message>
+        <source>Smallest to largest</source>
+        <translation>最小至最大</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 至 %2</translation>
+    </message>
+    <message>
+        <source>95 % interval</source>
+        <translation>95 % 区间</translation>
+    </message>
+    <message>
+        <source>Repeats</source>
+        <translation>重复次数</translation>
+    </message>
+    <message>
+        <source>Final loss</source>
+        <translation>最终损失</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>Arithmetic</source>
+        <translation>运算速度</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Peak</source>
+        <translation>峰值</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>计划</translation>
+    </message>
+    <message>
+        <source>Plan against peak</source>
+        <translation>计划相对峰值</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数量</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>前向</translation>
+    </message>
+    <message>
+        <source>Backward</source>
+        <translation>反向</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>分类头</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Communication</source>
+        <translation>通信</translation>
+    </message>
+    <message>
+        <source>Waiting for data</source>
+        <translation>等待数据</translation>
+    </message>
+    <message>
+        <source>A step's time</source>
+        <translation>每步耗时</translation>
+    </message>
+    <message>
+        <source>Configuration</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>机器</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Cores</source>
+        <translation>核心数</translation>
+    </message>
+    <message>
+        <source>Governor</source>
+        <translation>调频策略</translation>
+    </message>
+    <message>
+        <source>Load before the run</source>
+        <translation>运行前负载</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Driver</source>
+        <translation>驱动</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Source revision</source>
+        <translation>源码版本</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Programs</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Framework</source>
+        <translation>框架</translation>
+    </message>
+    <message>
+        <source>Memory per GPU</source>
+        <translation>每 GPU 显存</translation>
+    </message>
+    <message>
+        <source>Largest number of classes</source>
+        <translation>最大类别数</translation>
+    </message>
+    <message>
+        <source>Parallelism</source>
+        <translation>并行方式</translation>
+    </message>
+    <message>
+        <source>Sample ratio</source>
+        <translation>采样比例</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Nodes × GPUs</source>
+        <translation>节点 × GPU</translation>
+    </message>
+    <message>
+        <source>Batch per GPU</source>
+        <translation>每 GPU 批大小</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别数</translation>
+    </message>
+    <message>
+        <source>Hardware</source>
+        <translation>硬件</translation>
+    </message>
+    <message>
+        <source>Published rows were measured by their authors, on their machines and with windows of their own: Help says how they differ from ours.</source>
+        <translation>已发表的数据由其作者在各自的机器上、以各自的测量区间测得；与本程序的差别见帮助。</translation>
+    </message>
+</context>
+<context>
+    <name>Format</name>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 小时</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小时 %2 分钟</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>启动中</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>准备中</translation>
+    </message>
+    <message>
+        <source>Warming up</source>
+        <translation>预热中</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>测量中</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>data parallel</source>
+        <translation>数据并行</translation>
+    </message>
+    <message>
+        <source>model parallel</source>
+        <translation>模型并行</translation>
+    </message>
+    <message>
+        <source>Partial FC</source>
+        <translation>Partial FC</translation>
+    </message>
+    <message>
+        <source>DLPerf: 5 repeats of 150 iterations</source>
+        <translation>DLPerf：150 次迭代，重复 5 次</translation>
+    </message>
+    <message>
+        <source>Quick: one repeat of 30 iterations</source>
+        <translation>快速：30 次迭代，一次</translation>
+    </message>
+    <message>
+        <source>Steady: until the interval is within 1 %</source>
+        <translation>稳定：直到区间在 1 % 以内</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>GPU (CUDA)</source>
+        <translation>GPU (CUDA)</translation>
+    </message>
+    <message>
+        <source>batch %1</source>
+        <translation>批 %1</translation>
+    </message>
+    <message>
+        <source>Run %1</source>
+        <translation>运行 %1</translation>
+    </message>
+    <message>
+        <source>%1 × %2 devices</source>
+        <translation>%1 × %2 设备</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryCommands</name>
+    <message numerus="yes">
+        <source>delete %n run(s)</source>
+        <translation>
+            <numerusform>删除 %n 个运行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>tag %n run(s)</source>
+        <translation>
+            <numerusform>为 %n 个运行加标签</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>untag %n run(s)</source>
+        <translation>
+            <numerusform>移除 %n 个运行的标签</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>备注</translation>
+    </message>
+</context>
+<context>
+    <name>LiveData</name>
+    <message>
+        <source>Forward</source>
+        <translation>前向</translation>
+    </message>
+    <message>
+        <source>Backward</source>
+        <translation>反向</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>分类头</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Communication</source>
+        <translation>通信</translation>
+    </message>
+    <message>
+        <source>Waiting for data</source>
+        <translation>等待数据</translation>
+    </message>
+    <message>
+        <source>Step %1</source>
+        <translation>第 %1 步</translation>
+    </message>
+    <message>
+        <source>Repeat %1, iteration %2</source>
+        <translation>第 %1 次重复，第 %2 次迭代</translation>
+    </message>
+</context>
+<context>
+    <name>TableSaver</name>
+    <message>
+        <source>The table cannot be saved as %1; allowed endings: csv, tsv, json, md.</source>
+        <translation>表格无法存为 %1；允许的扩展名：csv、tsv、json、md。</translation>
+    </message>
+    <message>
+        <source>Saved %1 rows to %2</source>
+        <translation>已将 %1 行保存到 %2</translation>
+    </message>
+    <message>
+        <source>Save the table</source>
+        <translation>保存表格</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv);;TSV (*.tsv);;JSON (*.json);;Markdown (*.md)</source>
+        <translation>CSV (*.csv);;TSV (*.tsv);;JSON (*.json);;Markdown (*.md)</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::app::HistoryModel</name>
+    <message>
+        <source>queued</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>启动中</translation>
+    </message>
+    <message>
+        <source>preparing</source>
+        <translation>准备中</translation>
+    </message>
+    <message>
+        <source>warming up</source>
+        <translation>预热中</translation>
+    </message>
+    <message>
+        <source>measuring</source>
+        <translation>测量中</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>%1 (partial)</source>
+        <translation>%1（部分）</translation>
+    </message>
+    <message>
+        <source>%1 (max)</source>
+        <translation>%1（最大）</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Framework</source>
+        <translation>框架</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Parallelism</source>
+        <translation>并行方式</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Nodes</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>Devices a node</source>
+        <translation>每节点设备</translation>
+    </message>
+    <message>
+        <source>Batch a device</source>
+        <translation>每设备批大小</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别数</translation>
+    </message>
+    <message>
+        <source>Samples/s</source>
+        <translation>样本/秒</translation>
+    </message>
+    <message>
+        <source>95 % interval</source>
+        <translation>95 % 区间</translation>
+    </message>
+    <message>
+        <source>Memory, MiB</source>
+        <translation>内存，MiB</translation>
+    </message>
+    <message>
+        <source>Most classes</source>
+        <translation>最多类别</translation>
+    </message>
+    <message>
+        <source>Hardware</source>
+        <translation>硬件</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>测量方法</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::app::StepTableModel</name>
+    <message>
+        <source>Repeat</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>Iteration</source>
+        <translation>迭代</translation>
+    </message>
+    <message>
+        <source>Samples/s</source>
+        <translation>样本/秒</translation>
+    </message>
+    <message>
+        <source>Step, ms</source>
+        <translation>每步，毫秒</translation>
+    </message>
+    <message>
+        <source>Data wait, ms</source>
+        <translation>等待数据，毫秒</translation>
+    </message>
+    <message>
+        <source>Forward, ms</source>
+        <translation>前向，毫秒</translation>
+    </message>
+    <message>
+        <source>Head, ms</source>
+        <translation>分类头，毫秒</translation>
+    </message>
+    <message>
+        <source>Backward, ms</source>
+        <translation>反向，毫秒</translation>
+    </message>
+    <message>
+        <source>Communication, ms</source>
+        <translation>通信，毫秒</translation>
+    </message>
+    <message>
+        <source>Optimizer, ms</source>
+        <translation>优化器，毫秒</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>Device memory, MiB</source>
+        <translation>设备内存，MiB</translation>
+    </message>
+    <message>
+        <source>Process memory, MiB</source>
+        <translation>进程内存，MiB</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::Chart</name>
+    <message>
+        <source>Save chart as…</source>
+        <translation>图表另存为…</translation>
+    </message>
+    <message>
+        <source>Copy chart as picture</source>
+        <translation>将图表复制为图片</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Save, copy, reset the zoom</source>
+        <translation>保存、复制、重置缩放</translation>
+    </message>
+    <message>
+        <source>Menu of the chart %1</source>
+        <translation>图表“%1”的菜单</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ChartCanvas</name>
+    <message>
+        <source>Step %1</source>
+        <translation>第 %1 步</translation>
+    </message>
+    <message>
+        <source>%1: last %2</source>
+        <translation>%1：最近 %2</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ConfigForm</name>
+    <message>
+        <source>Empty</source>
+        <translation>空值</translation>
+    </message>
+    <message>
+        <source>%1 cannot be used. Allowed: %2.</source>
+        <translation>%1 不可用。允许：%2。</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别数</translation>
+    </message>
+    <message>
+        <source>Parallelism</source>
+        <translation>并行方式</translation>
+    </message>
+    <message>
+        <source>Sample ratio</source>
+        <translation>采样比例</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>批大小</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>测量方法</translation>
+    </message>
+    <message>
+        <source>More settings</source>
+        <translation>更多设置</translation>
+    </message>
+    <message>
+        <source>the method's own</source>
+        <translation>由测量方法决定</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Combined</source>
+        <translation>组合</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>The model's own</source>
+        <translation>由模型决定</translation>
+    </message>
+    <message>
+        <source>Repeats</source>
+        <translation>重复次数</translation>
+    </message>
+    <message>
+        <source>Iterations</source>
+        <translation>迭代数</translation>
+    </message>
+    <message>
+        <source>Warm-up</source>
+        <translation>预热</translation>
+    </message>
+    <message>
+        <source>Memory limit</source>
+        <translation>内存上限</translation>
+    </message>
+    <message>
+        <source>none; or 16GiB</source>
+        <translation>无；或如 16GiB</translation>
+    </message>
+    <message>
+        <source>Recompute</source>
+        <translation>重计算</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>不重计算</translation>
+    </message>
+    <message>
+        <source>Units</source>
+        <translation>按单元</translation>
+    </message>
+    <message>
+        <source>CPU threads</source>
+        <translation>CPU 线程</translation>
+    </message>
+    <message>
+        <source>Data threads</source>
+        <translation>数据线程</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Scale rate with batch</source>
+        <translation>学习率随批缩放</translation>
+    </message>
+    <message>
+        <source>Rate steps</source>
+        <translation>学习率步点</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Rate scales</source>
+        <translation>学习率系数</translation>
+    </message>
+    <message>
+        <source>Momentum</source>
+        <translation>动量</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>权重衰减</translation>
+    </message>
+    <message>
+        <source>BatchNorm eps</source>
+        <translation>BatchNorm eps</translation>
+    </message>
+    <message>
+        <source>the model's own</source>
+        <translation>由模型决定</translation>
+    </message>
+    <message>
+        <source>Input scale</source>
+        <translation>输入缩放</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Deterministic</source>
+        <translation>确定性</translation>
+    </message>
+    <message>
+        <source>the dataset's own</source>
+        <translation>由数据集决定</translation>
+    </message>
+    <message>
+        <source>This CPU computes in %1</source>
+        <translation>此 CPU 支持的精度：%1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::DatasetPicker</name>
+    <message>
+        <source>Set its folder…</source>
+        <translation>设置其文件夹…</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Browse for a folder…</source>
+        <translation>浏览文件夹…</translation>
+    </message>
+    <message>
+        <source>Folder that holds train.rec, train.idx and property</source>
+        <translation>包含 train.rec、train.idx 和 property 的文件夹</translation>
+    </message>
+    <message>
+        <source>Its folder is not set: synthetic data with %1 classes, and tables say so.</source>
+        <translation>未设置其文件夹：使用 %1 类的合成数据，各表格也会注明。</translation>
+    </message>
+    <message>
+        <source>There is no train.rec in %1.</source>
+        <translation>%1 中没有 train.rec。</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::EngineProbe</name>
+    <message>
+        <source>%1 could not be started: %2.</source>
+        <translation>无法启动 %1：%2。</translation>
+    </message>
+    <message>
+        <source>%1 does not say which devices it sees.</source>
+        <translation>%1 没有报告可见的设备。</translation>
+    </message>
+    <message>
+        <source>%1 does not say which devices it sees: %2</source>
+        <translation>%1 没有报告可见的设备：%2</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::FieldRow</name>
+    <message>
+        <source>Allowed</source>
+        <translation>允许</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::FilterBar</name>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Search every column</source>
+        <translation>搜索所有列</translation>
+    </message>
+    <message>
+        <source>Search the history</source>
+        <translation>搜索历史</translation>
+    </message>
+    <message>
+        <source>All rows</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Runs or published rows</source>
+        <translation>运行或已发表数据</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>已发表</translation>
+    </message>
+    <message>
+        <source>Any model</source>
+        <translation>任意模型</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Any dataset</source>
+        <translation>任意数据集</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Any precision</source>
+        <translation>任意精度</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Any framework</source>
+        <translation>任意框架</translation>
+    </message>
+    <message>
+        <source>Framework</source>
+        <translation>框架</translation>
+    </message>
+    <message>
+        <source>Any state</source>
+        <translation>任意状态</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Any tag</source>
+        <translation>任意标签</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>标签</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::FitMeter</name>
+    <message>
+        <source>Memory needed</source>
+        <translation>所需内存</translation>
+    </message>
+    <message>
+        <source>%1 percent</source>
+        <translation>百分之 %1</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::HelpWindow</name>
+    <message>
+        <source>en</source>
+        <comment>code of the language that help is shown in</comment>
+        <translation>zh_CN</translation>
+    </message>
+    <message>
+        <source>Arcmeter help</source>
+        <translation>Arcmeter 帮助</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>About Arcmeter</source>
+        <translation>关于 Arcmeter</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Arcmeter %1&lt;/b&gt;</source>
+        <translation>&lt;b&gt;Arcmeter %1&lt;/b&gt;</translation>
+    </message>
+    <message>
+        <source>Explore how fast face-recognition networks train.
+
+Engine: %1
+Qt %2
+
+The window and the command line are free software under the GPL, version 3 or later; the engine is under the Apache License 2.0.</source>
+        <translation>了解人脸识别网络训练得有多快。
+
+引擎：%1
+Qt %2
+
+窗口与命令行程序为自由软件，采用 GPL 第 3 版或更新版本；引擎采用 Apache 许可证 2.0。</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::HistoryPage</name>
+    <message>
+        <source>Details of the selected row</source>
+        <translation>所选行的详情</translation>
+    </message>
+    <message>
+        <source>Runs and published rows</source>
+        <translation>运行与已发表数据</translation>
+    </message>
+    <message>
+        <source>Show on live charts</source>
+        <translation>显示在实时图表</translation>
+    </message>
+    <message>
+        <source>Open run</source>
+        <translation>打开运行</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>再次运行</translation>
+    </message>
+    <message>
+        <source>Tag…</source>
+        <translation>标签…</translation>
+    </message>
+    <message>
+        <source>Note…</source>
+        <translation>备注…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Draws the selected rows dashed into the live charts</source>
+        <translation>将所选行以虚线画入实时图表</translation>
+    </message>
+    <message>
+        <source>Shows the run's charts and steps on the Live page</source>
+        <translation>在“实时”页显示该运行的图表和各步</translation>
+    </message>
+    <message>
+        <source>Remove tag</source>
+        <translation>移除标签</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Save table as CSV, TSV, JSON or Markdown…</source>
+        <translation>将表格存为 CSV、TSV、JSON 或 Markdown…</translation>
+    </message>
+    <message>
+        <source>Copy rows as TSV</source>
+        <translation>将行复制为 TSV</translation>
+    </message>
+    <message>
+        <source>Save the run's steps…</source>
+        <translation>保存该运行的各步…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n row(s)</source>
+        <translation>
+            <numerusform>%1 / %n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Select a row to see everything about it.</source>
+        <translation>选择一行以查看其全部信息。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) selected</source>
+        <translation>
+            <numerusform>已选 %n 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Deleted %n run(s).</source>
+        <translation>
+            <numerusform>已删除 %n 个运行。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Tag runs</source>
+        <translation>为运行加标签</translation>
+    </message>
+    <message>
+        <source>Tag for the selected runs:</source>
+        <translation>所选运行的标签：</translation>
+    </message>
+    <message>
+        <source>No tags</source>
+        <translation>没有标签</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Note on run %1:</source>
+        <translation>运行 %1 的备注：</translation>
+    </message>
+    <message numerus="yes">
+        <source>Copied %n row(s).</source>
+        <translation>
+            <numerusform>已复制 %n 行。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::LivePage</name>
+    <message>
+        <source>Steps: the charts' figures as a table</source>
+        <translation>各步：图表数据的表格形式</translation>
+    </message>
+    <message>
+        <source>Throughput</source>
+        <translation>吞吐量</translation>
+    </message>
+    <message>
+        <source>samples/s</source>
+        <translation>样本/秒</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Where the step's time goes</source>
+        <translation>每步时间的去向</translation>
+    </message>
+    <message>
+        <source>ms a step</source>
+        <translation>毫秒/步</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Warm-up, not counted</source>
+        <translation>预热，不计入</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>再次运行</translation>
+    </message>
+    <message>
+        <source>At most %1 rows are compared at once, each once.</source>
+        <translation>同时最多比较 %1 行，每行一次。</translation>
+    </message>
+    <message>
+        <source>This run</source>
+        <translation>本次运行</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>计划</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>Run %1</source>
+        <translation>运行 %1</translation>
+    </message>
+    <message>
+        <source>driver %1</source>
+        <translation>驱动 %1</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::MainWindow</name>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Engine and device</source>
+        <translation>引擎与设备</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Copied: %1</source>
+        <translation>已复制：%1</translation>
+    </message>
+    <message>
+        <source>A run is going: open this one afterwards, or show it on the live charts.</source>
+        <translation>有运行正在进行：请稍后再打开，或将其显示在实时图表中。</translation>
+    </message>
+    <message>
+        <source>No engine</source>
+        <translation>没有引擎</translation>
+    </message>
+    <message>
+        <source>No GPU: %1</source>
+        <translation>没有 GPU：%1</translation>
+    </message>
+    <message>
+        <source>A run is going</source>
+        <translation>有运行正在进行</translation>
+    </message>
+    <message>
+        <source>Stop the run and quit? What was measured so far is kept.</source>
+        <translation>停止运行并退出？已测得的结果会保留。</translation>
+    </message>
+    <message>
+        <source>Stop and quit</source>
+        <translation>停止并退出</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Export history…</source>
+        <translation>导出历史(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Export the run's &amp;steps…</source>
+        <translation>导出该运行的各步(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Se&amp;ttings…</source>
+        <translation>设置(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy rows as TSV</source>
+        <translation>将行复制为 TSV(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Find in history</source>
+        <translation>在历史中查找(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Arcmeter help</source>
+        <translation>Arcmeter 帮助(&amp;A)</translation>
+    </message>
+    <message>
+        <source>A&amp;bout Arcmeter</source>
+        <translation>关于 Arcmeter(&amp;B)</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>停止(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Run a&amp;gain</source>
+        <translation>再次运行(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Quick look (no GPU)</source>
+        <translation>快速体验（无需 GPU）(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Live</source>
+        <translation>实时(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;History</source>
+        <translation>历史(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;New-run panel</source>
+        <translation>新运行面板(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Colours</source>
+        <translation>颜色(&amp;C)</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>&amp;Full screen</source>
+        <translation>全屏(&amp;F)</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::MessageBar</name>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Close the message</source>
+        <translation>关闭消息</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::NewRunPanel</name>
+    <message>
+        <source>New run</source>
+        <translation>新运行</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy as command</source>
+        <translation>复制为命令(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copies the arcmeter-cli command that does the same</source>
+        <translation>复制效果相同的 arcmeter-cli 命令</translation>
+    </message>
+    <message>
+        <source>Your own settings</source>
+        <translation>自定义设置</translation>
+    </message>
+    <message>
+        <source>One run at a time: stop the present one first</source>
+        <translation>一次只能进行一个运行：请先停止当前的</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::PlanLine</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 GiB</source>
+        <translation>%1 / %2 GiB</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Gradients</source>
+        <translation>梯度</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>激活</translation>
+    </message>
+    <message>
+        <source>Workspace</source>
+        <translation>工作区</translation>
+    </message>
+    <message>
+        <source>Class centres</source>
+        <translation>类中心</translation>
+    </message>
+    <message>
+        <source>Their optimizer</source>
+        <translation>类中心的优化器</translation>
+    </message>
+    <message>
+        <source>Head activations</source>
+        <translation>分类头激活</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Communication</source>
+        <translation>通信</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>Measure quickly instead: 30 iterations</source>
+        <translation>改为快速测量：30 次迭代</translation>
+    </message>
+    <message>
+        <source>Needs %1</source>
+        <translation>需要 %1</translation>
+    </message>
+    <message>
+        <source>Fits: %1</source>
+        <translation>可容纳：%1</translation>
+    </message>
+    <message>
+        <source>Does not fit: %1. Lower the batch size or the number of classes.</source>
+        <translation>放不下：%1。请减小批大小或类别数。</translation>
+    </message>
+    <message>
+        <source>How long it takes is known after a first run.</source>
+        <translation>首次运行后即可知道所需时间。</translation>
+    </message>
+    <message>
+        <source>About %1</source>
+        <translation>约 %1</translation>
+    </message>
+    <message>
+        <source>Estimated from %1</source>
+        <translation>估计依据：%1</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ReferenceBar</name>
+    <message>
+        <source>%1: %2 samples/s</source>
+        <translation>%1：%2 样本/秒</translation>
+    </message>
+    <message>
+        <source>Compared with</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Draw an earlier run or a published row into the charts, dashed</source>
+        <translation>将以前的运行或已发表数据以虚线画入图表</translation>
+    </message>
+    <message>
+        <source>Earlier runs</source>
+        <translation>以前的运行</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>已发表</translation>
+    </message>
+    <message>
+        <source>Choose in History…</source>
+        <translation>在历史中选择…</translation>
+    </message>
+    <message>
+        <source>Take %1 out of the charts</source>
+        <translation>将 %1 从图表中移除</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::RunHeader</name>
+    <message>
+        <source>samples/s</source>
+        <translation>样本/秒</translation>
+    </message>
+    <message>
+        <source>samples/s, partial</source>
+        <translation>样本/秒，部分</translation>
+    </message>
+    <message>
+        <source>samples/s, median of %1</source>
+        <translation>样本/秒，%1 次的中位数</translation>
+    </message>
+    <message>
+        <source>samples/s, median of %1, ±%2</source>
+        <translation>样本/秒，%1 次的中位数，±%2</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>停止(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Run a&amp;gain</source>
+        <translation>再次运行(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Stop; what was measured is kept</source>
+        <translation>停止；已测得的结果会保留</translation>
+    </message>
+    <message>
+        <source>Progress of the run</source>
+        <translation>运行进度</translation>
+    </message>
+    <message>
+        <source>a step</source>
+        <translation>每步</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>剩余</translation>
+    </message>
+    <message>
+        <source>Run %1: %2</source>
+        <translation>运行 %1：%2</translation>
+    </message>
+    <message>
+        <source>Repeat %1 of %2</source>
+        <translation>第 %1 次重复，共 %2 次</translation>
+    </message>
+    <message>
+        <source>taken</source>
+        <translation>用时</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Takes effect when Arcmeter starts next</source>
+        <translation>下次启动 Arcmeter 时生效</translation>
+    </message>
+    <message>
+        <source>&amp;Colours</source>
+        <translation>颜色(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Language (at next start)</source>
+        <translation>语言（下次启动时）(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Folder of %1</source>
+        <translation>%1 的文件夹</translation>
+    </message>
+    <message>
+        <source>not set: synthetic data stands in</source>
+        <translation>未设置：以合成数据代替</translation>
+    </message>
+    <message>
+        <source>&amp;Engine program</source>
+        <translation>引擎程序(&amp;E)</translation>
+    </message>
+    <message>
+        <source>arcmeter-engine, found by itself</source>
+        <translation>arcmeter-engine，自动查找</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>Browse: %1</source>
+        <translation>浏览：%1</translation>
+    </message>
+    <message>
+        <source>There is no train.rec in %1.</source>
+        <translation>%1 中没有 train.rec。</translation>
+    </message>
+    <message>
+        <source>%1 is not a program that can be run.</source>
+        <translation>%1 不是可运行的程序。</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::Welcome</name>
+    <message>
+        <source>&amp;Try it now</source>
+        <translation>立即试用(&amp;T)</translation>
+    </message>
+    <message>
+        <source>See how fast this machine trains a face-recognition network</source>
+        <translation>看看这台机器训练人脸识别网络有多快</translation>
+    </message>
+    <message>
+        <source>Choose a benchmark on the left and press Run. Throughput, memory and where each step's time goes appear here while it trains; every run is kept in History beside the published figures.</source>
+        <translation>在左侧选择一个基准测试并按“运行”。训练时，吞吐量、内存和每步时间的去向会显示在这里；每次运行都会保存在历史中，与已发表的数据并列。</translation>
+    </message>
+    <message>
+        <source>Look at the published OneFlow and MXNet results</source>
+        <translation>查看已发表的 OneFlow 和 MXNet 结果</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+</TS>
