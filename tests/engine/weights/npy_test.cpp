@@ -61,9 +61,9 @@ TEST(Npy, ReadsWhatItWroteInEveryType) {
 
 TEST(Npy, AlignsItsDataAsNumPyDoes) {
     const TempFolder folder;
-    for (std::int64_t size = 1; size < 1'000'000; size *= 10) {
+    for (std::size_t dimensions = 1; dimensions < 30; ++dimensions) {
         OutputFile file(folder / "x");
-        NpyWriter<float> writer(file, std::vector<std::int64_t>(static_cast<std::size_t>(size % 7 + 1), 0));
+        NpyWriter<float> writer(file, std::vector<std::int64_t>(dimensions, 0));
         writer.commit();
         EXPECT_EQ(std::filesystem::file_size(folder / "x") % 64, 0u);
     }

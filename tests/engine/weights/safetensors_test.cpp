@@ -109,7 +109,7 @@ TEST(Safetensors, RefusesWhatIsWrongWithOneSentence) {
         {with("F32", "F31"), "has dtype \"F31\""},
         {with("\"F32\"", "32"), "has a dtype that is not a string"},
         {with("\"dtype\":\"F32\",", ""), "has no dtype"},
-        {with("{\"dtype\"", "[{\"dtype\"").replace(8 + good.size(), 1, "]}"), "cannot be used"},
+        {file_text(R"({"a":[1]})", ""), "has no dtype"},
         {with("\"shape\":[2]", "\"shape\":2"), "has a shape that is not a list"},
         {with("\"shape\":[2],", ""), "has no shape"},
         {with("[2]", "[-2]"), "not whole numbers"},

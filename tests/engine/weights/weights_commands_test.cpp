@@ -2,6 +2,7 @@
 // The commands `weights`, `embed` and `gradients` as others call them: files in, files out, exit codes.
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "engine/weights/npy.h"
