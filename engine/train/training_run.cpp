@@ -37,7 +37,8 @@ std::unique_ptr<data::BatchSource> make_source(const protocol::RunConfig& config
     return std::make_unique<data::Loader>(std::make_shared<data::FaceDataset>(config.dataset), options);
 }
 
-/// Writes the partial result and ends the process if a step does not come back within half a second of a stop.
+/// Writes the partial result and ends the process if a step does not come back within half a second of a stop; ends it
+/// without one if the reader of the events does not read either.
 class StopWatcher {
 public:
     StopWatcher(const std::atomic<bool>& stop, std::function<void()> on_stuck)
@@ -45,7 +46,12 @@ public:
               while (!token.stop_requested() && !stop.load()) std::this_thread::sleep_for(20ms);
               const auto deadline = Clock::now() + 500ms;
               while (!token.stop_requested() && Clock::now() < deadline) std::this_thread::sleep_for(10ms);
-              if (token.stop_requested() || answered_.exchange(true)) return;
+              if (token.stop_requested()) return;
+              std::thread([] {
+                  std::this_thread::sleep_for(400ms);
+                  _exit(exit_stopped);
+              }).detach();
+              if (answered_.exchange(true)) return;
               on_stuck();
               _exit(exit_stopped);
           }) {}
@@ -170,8 +176,8 @@ private:
     const std::int64_t warmup_;
     Measurement measurement_;
     std::atomic<std::int64_t> num_classes_ = 0;
-    double flops_per_sample_ = 0;
-    double peak_flops_ = 0;
+    std::atomic<double> flops_per_sample_ = 0;
+    std::atomic<double> peak_flops_ = 0;
     std::unique_ptr<data::BatchSource> source_;
     std::unique_ptr<backend::Executor> executor_;
     std::deque<double> data_waits_;

@@ -145,6 +145,16 @@ TEST(RunCommand, EndsWhenNobodyReads) {
     EXPECT_EQ(worker.wait(), 3);
 }
 
+/// The partial result has nowhere to go, but the process must not stay.
+TEST(RunCommand, SigtermEndsItWhenTheReaderSleeps) {
+    WorkerProcess worker({"run"});
+    worker.write(quick_config(endless));
+    read_until_step(worker, 1);
+    worker.let_output_fill();
+    worker.signal(SIGTERM);
+    EXPECT_EQ(worker.wait(), 3);
+}
+
 struct Refusal {
     const char* name;
     std::string input;

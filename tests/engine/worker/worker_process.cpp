@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -72,6 +73,18 @@ void WorkerProcess::close_output() {
 }
 void WorkerProcess::signal(int number) const {
     kill(pid_, number);
+}
+
+void WorkerProcess::let_output_fill() {
+    const int size = fcntl(output_, F_SETPIPE_SZ, 4096);
+    const auto deadline = Clock::now() + patience;
+    int before = -1, waiting = 0;
+    // Full when two seconds bring no more: how much a line needs is the worker's business.
+    while (Clock::now() < deadline && (waiting < size / 2 || waiting != before)) {
+        before = waiting;
+        std::this_thread::sleep_for(std::chrono::seconds(2));
+        ioctl(output_, FIONREAD, &waiting);
+    }
 }
 
 std::optional<std::string> WorkerProcess::read_line() {

@@ -30,6 +30,9 @@ public:
     void close_output();
     void signal(int number) const;
 
+    /// Makes the pipe small and waits until the worker can write no more into it.
+    void let_output_fill();
+
     /// The next line of standard output without its newline; nullopt at its end or when patience runs out.
     std::optional<std::string> read_line();
 
