@@ -24,7 +24,10 @@ void installTranslations(QApplication& application, const QString& language) {
     const QLocale locale = language == QLatin1String("auto") ? QLocale::system() : QLocale(language);
     if (language != QLatin1String("auto")) QLocale::setDefault(locale);
     auto* own = new QTranslator(&application);
-    if (own->load(locale, QStringLiteral("arcmeter"), QStringLiteral("_"), QStringLiteral(":/arcmeter/translations"))) {
+    const QString folder = QStringLiteral(":/arcmeter/translations");
+    // English has a file too, for its plurals: it serves every language that has none.
+    if (own->load(locale, QStringLiteral("arcmeter"), QStringLiteral("_"), folder) ||
+        own->load(folder + QStringLiteral("/arcmeter_en.qm"))) {
         QApplication::installTranslator(own);
     }
     auto* qt = new QTranslator(&application);
@@ -54,10 +57,12 @@ int main(int argc, char** argv) {
     QApplication::setWindowIcon(ui::programIcon());
 
     QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("Launch, watch, compare and export face-recognition training benchmarks."));
+    parser.setApplicationDescription(
+        QStringLiteral("Launch, watch, compare and export face-recognition training benchmarks."));
     parser.addHelpOption();
     parser.addVersionOption();
-    const QCommandLineOption db(QStringLiteral("db"), QStringLiteral("Run store to open, instead of the usual one."),
+    const QCommandLineOption db(QStringLiteral("db"),
+                                QStringLiteral("Run store to open, instead of the usual one."),
                                 QStringLiteral("FILE"), app::paths::defaultDatabase());
     parser.addOption(db);
     parser.process(application);

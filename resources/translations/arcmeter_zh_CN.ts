@@ -404,6 +404,22 @@
         <source>%1 × %2 devices</source>
         <translation>%1 × %2 设备</translation>
     </message>
+    <message>
+        <source>Other programs keep this machine busy (load %1); figures will be lower.</source>
+        <translation>其他程序正占用这台机器（负载 %1）；结果会偏低。</translation>
+    </message>
+    <message>
+        <source>The CPU governor is %1; 'performance' gives steadier figures.</source>
+        <translation>CPU 调频策略为 %1；使用 performance 结果更稳定。</translation>
+    </message>
+    <message>
+        <source>This machine runs on battery; clocks may be held down.</source>
+        <translation>这台机器正使用电池；频率可能受限。</translation>
+    </message>
+    <message>
+        <source>Only %1 of memory is free.</source>
+        <translation>只有 %1 内存空闲。</translation>
+    </message>
 </context>
 <context>
     <name>HistoryCommands</name>
@@ -710,6 +726,10 @@
     <message>
         <source>%1: last %2</source>
         <translation>%1：最近 %2</translation>
+    </message>
+    <message>
+        <source>Together</source>
+        <translation>合计</translation>
     </message>
 </context>
 <context>
@@ -1624,6 +1644,14 @@ Qt %2
     <message>
         <source>taken</source>
         <translation>用时</translation>
+    </message>
+    <message>
+        <source>loss, last 50</source>
+        <translation>损失，最近 50 次</translation>
+    </message>
+    <message>
+        <source>accuracy, last 50</source>
+        <translation>准确率，最近 50 次</translation>
     </message>
 </context>
 <context>

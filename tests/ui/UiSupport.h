@@ -48,7 +48,8 @@ inline QByteArray contents(const QString& name) {
 }
 
 /// A run that has ended, straight into the store.
-inline qint64 storeRun(app::RunStore& store, const std::string& model, double samplesPerSecond, int steps = 30) {
+inline qint64 storeRun(app::RunStore& store, const std::string& model, double samplesPerSecond,
+                       int steps = 30) {
     app::NewRun run;
     run.config.model = model;
     run.config.method = protocol::Method::quick;
@@ -87,7 +88,8 @@ inline void chooseByKey(QComboBox* list, const QString& data) {
     const int wanted = list->findData(data);
     QVERIFY2(wanted >= 0, qPrintable(data));
     QTest::keyClick(list, Qt::Key_Home);
-    for (int i = 0; i < list->count() && list->currentIndex() != wanted; ++i) QTest::keyClick(list, Qt::Key_Down);
+    for (int i = 0; i < list->count() && list->currentIndex() != wanted; ++i)
+        QTest::keyClick(list, Qt::Key_Down);
     QCOMPARE(list->currentIndex(), wanted);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How the window does at scale; prints figures, judges nothing. The aims: a live frame under 16 ms with 1,000,000 steps,
-// the history of 50,000 runs open within 1 s, memory bounded.
+// How the window does at scale; prints figures, judges nothing. The aims: a live frame under 16 ms with
+// 1,000,000 steps, the history of 50,000 runs open within 1 s, memory bounded.
 //
 //   QT_QPA_PLATFORM=offscreen ui_benchmark [steps] [runs]
 #include <QApplication>
@@ -31,7 +31,9 @@ double residentMib() {
     return file.readAll().split(' ').value(1).toDouble() * 4096 / 1048576;
 }
 
-double milliseconds(const QElapsedTimer& timer) { return static_cast<double>(timer.nsecsElapsed()) / 1e6; }
+double milliseconds(const QElapsedTimer& timer) {
+    return static_cast<double>(timer.nsecsElapsed()) / 1e6;
+}
 
 protocol::Step stepAt(qint64 iteration) {
     protocol::Step step;
@@ -50,10 +52,12 @@ void printPercentiles(const char* what, std::vector<double> values) {
     const auto at = [&values](double share) {
         return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
     };
-    std::printf("%-34s median %6.2f ms   95 %% %6.2f ms   most %6.2f ms\n", what, at(0.5), at(0.95), values.back());
+    std::printf("%-34s median %6.2f ms   95 %% %6.2f ms   most %6.2f ms\n", what, at(0.5), at(0.95),
+                values.back());
 }
 
-/// The time the event loop is held by one live update: header, four charts (reduction, points, painting), table.
+/// The time the event loop is held by one live update: header, four charts (reduction, points, painting),
+/// table.
 void measureLive(ui::MainWindow& window, qint64 steps) {
     ui::LivePage* page = window.live();
     window.showPage(page);
@@ -71,7 +75,8 @@ void measureLive(ui::MainWindow& window, qint64 steps) {
         append.start();
         for (qint64 i = 0; i < batch && iteration <= steps; ++i) page->appendStep(stepAt(iteration++));
         appendMs += milliseconds(append);
-        // The page wakes by its own timer; each turn of the event loop is timed for how long it holds the window.
+        // The page wakes by its own timer; each turn of the event loop is timed for how long it holds the
+        // window.
         QElapsedTimer waited;
         waited.start();
         double longest = 0;
@@ -88,8 +93,10 @@ void measureLive(ui::MainWindow& window, qint64 steps) {
     std::printf("%lld steps live\n", static_cast<long long>(steps));
     printPercentiles("  longest turn of the event loop", frames);
     printPercentiles("  one chart, update and paint", chartFrames);
-    std::printf("  appending a step                  %.3f us\n", appendMs * 1000 / static_cast<double>(steps));
-    std::printf("  memory                            %.0f MiB before, %.0f MiB after\n", before, residentMib());
+    std::printf("  appending a step                  %.3f us\n",
+                appendMs * 1000 / static_cast<double>(steps));
+    std::printf("  memory                            %.0f MiB before, %.0f MiB after\n", before,
+                residentMib());
     std::printf("  points in the drawing library     %d\n", page->charts().front()->pointsShown());
 }
 

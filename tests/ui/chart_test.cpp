@@ -28,7 +28,8 @@ class ChartTest : public QObject {
         for (int y = 0; y < image.height(); ++y) {
             for (int x = 0; x < image.width(); ++x) {
                 const QColor seen = image.pixelColor(x, y);
-                const int difference = std::abs(seen.red() - color.red()) + std::abs(seen.green() - color.green()) +
+                const int difference = std::abs(seen.red() - color.red()) +
+                                       std::abs(seen.green() - color.green()) +
                                        std::abs(seen.blue() - color.blue());
                 if (difference < 60) ++count;
             }

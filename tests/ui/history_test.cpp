@@ -136,7 +136,8 @@ private slots:
         Page history;
         QVERIFY(!saveTable(history.page.exportTable(), "/no/such/folder/table.csv", history.page.messages()));
         QVERIFY(history.page.messages()->text().contains("/no/such/folder"));
-        QVERIFY(!saveTable(history.page.exportTable(), history.place.file("table.docx"), history.page.messages()));
+        QVERIFY(!saveTable(history.page.exportTable(), history.place.file("table.docx"),
+                           history.page.messages()));
         QVERIFY(history.page.messages()->text().contains("csv"));
     }
 

@@ -44,7 +44,8 @@ private slots:
 
     void onAMachineWithAGpuThePublishedSeriesComesFirst() {
         Panel panel;
-        panel.widget.setMachine({.device = "Fake GPU", .cudaAvailable = true, .cudaReason = {}, .cpuPrecisions = {"fp32"}});
+        panel.widget.setMachine(
+            {.device = "Fake GPU", .cudaAvailable = true, .cudaReason = {}, .cpuPrecisions = {"fp32"}});
         QCOMPARE(panel.widget.newRun()->config.model, std::string("r100"));
     }
 
@@ -52,14 +53,29 @@ private slots:
         QTest::addColumn<QString>("field");
         QTest::addColumn<QString>("typed");
         const std::pair<const char*, const char*> wrong[] = {
-            {"num_classes", "0"},          {"num_classes", "many"},       {"num_classes", "99999999999"},
-            {"batch_size_per_device", ""}, {"batch_size_per_device", "0"}, {"batch_size_per_device", "1.5"},
-            {"batch_size_per_device", "70000"}, {"sample_ratio", "0"},    {"sample_ratio", "2"},
-            {"repeats", "0"},              {"iterations", "-1"},          {"warmup", "30"},
-            {"memory_limit_bytes", "16 apples"}, {"cpu_threads", "-1"},   {"data_threads", "1000"},
-            {"learning_rate", "fast"},     {"learning_rate_steps", "5,4"}, {"learning_rate_scales", "0.1"},
-            {"momentum", "1"},             {"weight_decay", "-1"},        {"bn_eps", "0"},
-            {"input_scale", "0"},          {"seed", "-3"},
+            {"num_classes", "0"},
+            {"num_classes", "many"},
+            {"num_classes", "99999999999"},
+            {"batch_size_per_device", ""},
+            {"batch_size_per_device", "0"},
+            {"batch_size_per_device", "1.5"},
+            {"batch_size_per_device", "70000"},
+            {"sample_ratio", "0"},
+            {"sample_ratio", "2"},
+            {"repeats", "0"},
+            {"iterations", "-1"},
+            {"warmup", "30"},
+            {"memory_limit_bytes", "16 apples"},
+            {"cpu_threads", "-1"},
+            {"data_threads", "1000"},
+            {"learning_rate", "fast"},
+            {"learning_rate_steps", "5,4"},
+            {"learning_rate_scales", "0.1"},
+            {"momentum", "1"},
+            {"weight_decay", "-1"},
+            {"bn_eps", "0"},
+            {"input_scale", "0"},
+            {"seed", "-3"},
         };
         for (const auto& [field, typed] : wrong) {
             QTest::addRow("%s '%s'", field, typed) << QString(field) << QString(typed);

@@ -76,8 +76,9 @@ private slots:
     void whatIsNotANumberIsAGap() {
         SeriesStore store;
         for (int i = 1; i <= 30; ++i) {
-            store.append(i == 10 ? std::numeric_limits<double>::quiet_NaN()
-                                 : i == 20 ? std::numeric_limits<double>::infinity() : 1.0);
+            store.append(i == 10   ? std::numeric_limits<double>::quiet_NaN()
+                         : i == 20 ? std::numeric_limits<double>::infinity()
+                                   : 1.0);
         }
         const auto lines = store.lines(1, 31, 800);
         QCOMPARE(lines.size(), std::size_t{3});
@@ -111,7 +112,8 @@ private slots:
         for (int i = 90'001; i <= 95'000; ++i) store.append(i % 100);
         const auto after = store.lines(1, 100'001, 500);
         QVERIFY(after.front().size() > before.front().size());
-        for (qsizetype i = 0; i + 2 < before.front().size(); ++i) QCOMPARE(after.front()[i], before.front()[i]);
+        for (qsizetype i = 0; i + 2 < before.front().size(); ++i)
+            QCOMPARE(after.front()[i], before.front()[i]);
     }
 
     void meansAverageEachColumn() {

@@ -16,8 +16,8 @@ class TranslationTest : public QObject {
     }
 
 private slots:
-    /// lupdate on a copy must add nothing, and nothing may be unfinished or gone: lrelease alone sees only what the file
-    /// already holds.
+    /// lupdate on a copy must add nothing, and nothing may be unfinished or gone: lrelease alone sees only
+    /// what the file already holds.
     void chineseIsComplete() {
         const QString source = QStringLiteral(SOURCE_FOLDER);
         const QString shipped = source + "/resources/translations/arcmeter_zh_CN.ts";
@@ -25,7 +25,8 @@ private slots:
         const QString copy = folder.filePath("arcmeter_zh_CN.ts");
         QVERIFY(QFile::copy(shipped, copy));
         QProcess lupdate;
-        lupdate.start(QStringLiteral(LUPDATE), {"-I", source, "-locations", "none", source + "/ui", source + "/app", "-ts", copy});
+        lupdate.start(QStringLiteral(LUPDATE),
+                      {"-I", source, "-locations", "none", source + "/ui", source + "/app", "-ts", copy});
         QVERIFY(lupdate.waitForFinished(120'000));
         QCOMPARE(lupdate.exitCode(), 0);
         QCOMPARE(countMessages(copy, "<source>"), countMessages(shipped, "<source>"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The whole window on a worker: by keyboard and mouse, to the end, stopped half-way, killed, exported. Most cases use
-// the fake worker, which plays a run in milliseconds; one trains for real.
+// The whole window on a worker: by keyboard and mouse, to the end, stopped half-way, killed, exported. Most
+// cases use the fake worker, which plays a run in milliseconds; one trains for real.
 #include <QAction>
 #include <QMenuBar>
 #include <QMessageBox>
@@ -39,15 +39,15 @@ class WindowTest : public QObject {
             main.activateWindow();
             if (!QTest::qWaitForWindowActive(&main)) qFatal("the window does not become active");
         }
-        ~Window() {
-            main.controller()->kill();
-        }
+        ~Window() { main.controller()->kill(); }
         RunState state() const { return main.controller()->state(); }
         QPushButton* runButton() { return child<QPushButton>(main, "run"); }
         QLabel* runState() { return child<QLabel>(main, "runState"); }
     };
 
-    static bool ended(Window& window) { return !window.main.controller()->isActive() && window.main.controller()->runId() > 0; }
+    static bool ended(Window& window) {
+        return !window.main.controller()->isActive() && window.main.controller()->runId() > 0;
+    }
 
 private slots:
     void init() { useEngine(FAKE_ENGINE); }
@@ -116,7 +116,8 @@ private slots:
 
     void garbageAndErrorsAreSentences_data() {
         QTest::addColumn<QByteArray>("script");
-        for (const char* script : {"garbage", "wrong_protocol", "no_hello", "error", "no_device", "no_result"}) {
+        for (const char* script :
+             {"garbage", "wrong_protocol", "no_hello", "error", "no_device", "no_result"}) {
             QTest::newRow(script) << QByteArray(script);
         }
     }
@@ -187,7 +188,8 @@ private slots:
         useEngine(FAKE_ENGINE, "normal", 100);
         Window window;
         QTest::mouseClick(window.runButton(), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(window.state() == RunState::WarmingUp || window.state() == RunState::Measuring, run_ms);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            window.state() == RunState::WarmingUp || window.state() == RunState::Measuring, run_ms);
         const auto press = [](QMessageBox::ButtonRole role) {
             QTimer::singleShot(100, qApp, [role] {
                 auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Round axis ranges that change rarely: Qt Charts takes three times as long for a frame in which a range moves.
+// Round axis ranges that change rarely: Qt Charts takes three times as long for a frame in which a range
+// moves.
 #pragma once
 
 namespace arcmeter::ui {
@@ -12,7 +13,8 @@ struct AxisScale {
     bool operator==(const AxisScale&) const = default;
 };
 
-/// A range of whole intervals that holds low..high with about `ticks` ticks. `wholeNumbers`: no interval below 1.
+/// A range of whole intervals that holds low..high with about `ticks` ticks. `wholeNumbers`: no interval
+/// below 1.
 AxisScale roundScale(double low, double high, int ticks, bool wholeNumbers = false);
 
 }  // namespace arcmeter::ui

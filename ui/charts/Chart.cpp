@@ -25,11 +25,16 @@ constexpr int frame_interval_ms = 100;
 
 QColor ColorKey::in(const ThemeColors& colors) const {
     switch (set) {
-        case Set::Series: return colors.series[static_cast<std::size_t>(index) % colors.series.size()];
-        case Set::Part: return colors.parts[static_cast<std::size_t>(index) % colors.parts.size()];
-        case Set::Muted: return colors.muted;
-        case Set::Bad: return colors.bad;
-        case Set::Warning: return colors.warning;
+        case Set::Series:
+            return colors.series[static_cast<std::size_t>(index) % colors.series.size()];
+        case Set::Part:
+            return colors.parts[static_cast<std::size_t>(index) % colors.parts.size()];
+        case Set::Muted:
+            return colors.muted;
+        case Set::Bad:
+            return colors.bad;
+        case Set::Warning:
+            return colors.warning;
     }
     return colors.text;
 }
@@ -110,7 +115,9 @@ void Chart::setBands(std::vector<ChartBand> bands) {
     dataChanged();
 }
 
-void Chart::setBandName(const QString& name) { m_bandName = name; }
+void Chart::setBandName(const QString& name) {
+    m_bandName = name;
+}
 
 void Chart::setExpectedSteps(qint64 steps) {
     m_canvas->expectedSteps = steps;
@@ -122,7 +129,9 @@ void Chart::setEmptyText(const QString& text) {
     dataChanged();
 }
 
-void Chart::setStepName(std::function<QString(qint64)> name) { m_canvas->stepName = std::move(name); }
+void Chart::setStepName(std::function<QString(qint64)> name) {
+    m_canvas->stepName = std::move(name);
+}
 
 void Chart::dataChanged() {
     m_dirty = true;
@@ -143,7 +152,9 @@ void Chart::setView(const std::optional<StepRange>& view) {
     refresh();
 }
 
-const std::optional<StepRange>& Chart::view() const { return m_canvas->view; }
+const std::optional<StepRange>& Chart::view() const {
+    return m_canvas->view;
+}
 
 void Chart::setReadout(const std::optional<qint64>& step) {
     if (m_canvas->readout == step) return;
@@ -151,9 +162,15 @@ void Chart::setReadout(const std::optional<qint64>& step) {
     m_canvas->viewport()->update();
 }
 
-const QString& Chart::title() const { return m_setup.title; }
-int Chart::pointsShown() const { return m_canvas->pointsShown(); }
-double Chart::lastFrameMs() const { return m_canvas->lastFrameMs(); }
+const QString& Chart::title() const {
+    return m_setup.title;
+}
+int Chart::pointsShown() const {
+    return m_canvas->pointsShown();
+}
+double Chart::lastFrameMs() const {
+    return m_canvas->lastFrameMs();
+}
 
 void Chart::updateLegend() {
     std::vector<LegendEntry> entries;
@@ -198,11 +215,11 @@ void Chart::paintForExport(QPainter& painter, const QRectF& area, const QString&
     const double headingHeight = QFontMetricsF(heading).height() + 4;
     painter.setFont(heading);
     painter.setPen(colors.text);
-    painter.drawText(QRectF(inner.topLeft(), QSizeF(inner.width(), headingHeight)), Qt::AlignLeft | Qt::AlignVCenter,
-                     tr("%1 (%2)").arg(m_setup.title, m_canvas->unit()));
+    painter.drawText(QRectF(inner.topLeft(), QSizeF(inner.width(), headingHeight)),
+                     Qt::AlignLeft | Qt::AlignVCenter, tr("%1 (%2)").arg(m_setup.title, m_canvas->unit()));
     const double legendTop = inner.top() + headingHeight;
-    const double legendHeight =
-        ChartLegend::layOut(m_legend->entries(), &painter, {inner.left(), legendTop}, inner.width(), small, colors);
+    const double legendHeight = ChartLegend::layOut(m_legend->entries(), &painter, {inner.left(), legendTop},
+                                                    inner.width(), small, colors);
     const QRectF footerBox = QFontMetricsF(small).boundingRect(
         QRectF(inner.left(), 0, inner.width(), inner.height()), Qt::TextWordWrap, footer);
     const QRectF plot(inner.left(), legendTop + legendHeight + 6, inner.width(),
@@ -218,8 +235,9 @@ void Chart::paintForExport(QPainter& painter, const QRectF& area, const QString&
     m_canvas->setColors(themeColors(palette()));
     painter.setFont(small);
     painter.setPen(colors.muted);
-    painter.drawText(QRectF(inner.left(), inner.bottom() - footerBox.height(), inner.width(), footerBox.height()),
-                     Qt::AlignLeft | Qt::TextWordWrap, footer);
+    painter.drawText(
+        QRectF(inner.left(), inner.bottom() - footerBox.height(), inner.width(), footerBox.height()),
+        Qt::AlignLeft | Qt::TextWordWrap, footer);
 }
 
 }  // namespace arcmeter::ui

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One chart over step numbers: the only interface through which the window draws charts, so that the drawing library
-// behind it can be replaced. The stores it is given are not owned and must outlive it or be replaced by setLines().
+// One chart over step numbers: the only interface through which the window draws charts, so that the drawing
+// library behind it can be replaced. The stores it is given are not owned and must outlive it or be replaced
+// by setLines().
 //
-// dataChanged() may be called for every step: a chart redraws at most ten times a second, and not at all while it is
-// hidden. Zooming reduces the raw values anew. Reading and zooming also work by keyboard (arrows, Home, End, + - 0).
-// GUI thread.
+// dataChanged() may be called for every step: a chart redraws at most ten times a second, and not at all
+// while it is hidden. Zooming reduces the raw values anew. Reading and zooming also work by keyboard (arrows,
+// Home, End, + - 0). GUI thread.
 #pragma once
 
 #include <QFrame>
@@ -84,9 +85,9 @@ public:
     void setLines(std::vector<ChartLine> lines);
     void setLevels(std::vector<ChartLevel> levels);
     void setBands(std::vector<ChartBand> bands);
-    void setBandName(const QString& name);         ///< what the shading means, for the legend
-    void setExpectedSteps(qint64 steps);           ///< the axis shows at least this many
-    void setEmptyText(const QString& text);        ///< shown in place of lines while there is no value
+    void setBandName(const QString& name);   ///< what the shading means, for the legend
+    void setExpectedSteps(qint64 steps);     ///< the axis shows at least this many
+    void setEmptyText(const QString& text);  ///< shown in place of lines while there is no value
     void setStepName(std::function<QString(qint64)> name);  ///< "repeat 2, iteration 1" for the read-out
     void dataChanged();
 
@@ -98,12 +99,12 @@ public:
     /// The whole chart with title, legend and `footer` (where the figures come from) under it.
     void paintForExport(QPainter& painter, const QRectF& area, const QString& footer);
 
-    int pointsShown() const;  ///< in all series as given to the drawing library
+    int pointsShown() const;     ///< in all series as given to the drawing library
     double lastFrameMs() const;  ///< how long the last update and repaint took; for the benchmark
 
 signals:
     void viewChanged(const std::optional<arcmeter::ui::StepRange>& view);  ///< by the user
-    void readoutChanged(const std::optional<qint64>& step);               ///< by the user
+    void readoutChanged(const std::optional<qint64>& step);                ///< by the user
     void exportRequested();
     void copyRequested();
 

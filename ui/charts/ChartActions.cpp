@@ -28,8 +28,9 @@ QString suggestedName(const QString& title) {
 }  // namespace
 
 void saveChartAs(Chart& chart, const QString& footer, MessageBar* messages) {
-    QString file = QFileDialog::getSaveFileName(&chart, Words::tr("Save the chart"), suggestedName(chart.title()),
-                                                Words::tr("Pictures (*.png *.svg *.pdf)"));
+    QString file =
+        QFileDialog::getSaveFileName(&chart, Words::tr("Save the chart"), suggestedName(chart.title()),
+                                     Words::tr("Pictures (*.png *.svg *.pdf)"));
     if (file.isEmpty()) return;
     if (QFileInfo(file).suffix().isEmpty()) file += QStringLiteral(".png");
     try {

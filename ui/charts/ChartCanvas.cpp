@@ -18,6 +18,9 @@ namespace {
 /// A reference this many times above the data is named at the edge instead of flattening the curve.
 constexpr double far_factor = 4;
 
+/// So that a steady curve does not run along the upper edge.
+constexpr double headroom = 1.04;
+
 constexpr double mebibyte = 1048576.0;
 constexpr double gibibyte = 1073741824.0;
 
@@ -51,7 +54,9 @@ ChartCanvas::ChartCanvas(const ChartSetup& setup, QWidget* parent)
     setAccessibleName(m_setup.title);
 }
 
-ChartCanvas::~ChartCanvas() { removeDrawn(); }
+ChartCanvas::~ChartCanvas() {
+    removeDrawn();
+}
 
 void ChartCanvas::makeAxes() {
     m_x = new QValueAxis;
@@ -129,7 +134,8 @@ QLineSeries* ChartCanvas::addStretch(Drawn& drawn, const ChartLine& line) {
     return series;
 }
 
-// ---- what is shown -------------------------------------------------------------------------------------------------
+// ---- what is shown
+// -------------------------------------------------------------------------------------------------
 
 StepRange ChartCanvas::fullRange() const {
     qint64 first = std::numeric_limits<qint64>::max();
@@ -146,7 +152,9 @@ StepRange ChartCanvas::fullRange() const {
     return {first, static_cast<qint64>(scale.max) + 1};
 }
 
-StepRange ChartCanvas::shownSteps() const { return view ? *view : fullRange(); }
+StepRange ChartCanvas::shownSteps() const {
+    return view ? *view : fullRange();
+}
 
 bool ChartCanvas::hasValues() const {
     return std::any_of(lines.begin(), lines.end(),
@@ -175,8 +183,8 @@ void ChartCanvas::scaleY(double low, double high) {
     m_y->setRange(scale.min, scale.max);
 }
 
-/// Smallest and largest value of the lines. A warm-up far above the measured steps is cut off at twice their height:
-/// its first step can take a hundred times as long as the others.
+/// Smallest and largest value of the lines. A warm-up far above the measured steps is cut off at twice their
+/// height: its first step can take a hundred times as long as the others.
 std::pair<double, double> ChartCanvas::linesRange(const StepRange& steps) const {
     SeriesStore::Summary all;
     for (const ChartLine& line : lines) {
@@ -193,7 +201,8 @@ std::pair<double, double> ChartCanvas::linesRange(const StepRange& steps) const 
         }
         if (from < steps.to) measured.add(line.data->summary(from, steps.to));
     }
-    if (m_setup.fromZero && measured.count > 0) all.max = std::min(all.max, std::max(measured.max * 2, 1e-12));
+    if (m_setup.fromZero && measured.count > 0)
+        all.max = std::min(all.max, std::max(measured.max * 2, 1e-12));
     return {all.min, all.max};
 }
 
@@ -206,6 +215,7 @@ std::pair<double, double> ChartCanvas::valueRange(const StepRange& steps) const 
         nearest = nearest == 0 ? level.value : std::min(nearest, level.value);
     }
     if (m_setup.fromZero) low = 0;
+    if (m_setup.fromZero) high *= headroom;
     if (high <= low) high = low + (nearest > low ? nearest : 1);
     return {low, high};
 }
@@ -294,7 +304,8 @@ void ChartCanvas::redrawStack(const StepRange& steps, int columns) {
     }
 }
 
-// ---- painting ------------------------------------------------------------------------------------------------------
+// ---- painting
+// ------------------------------------------------------------------------------------------------------
 
 PlotMap ChartCanvas::map() const {
     return {m_chart->plotArea(), m_xScale.min, m_xScale.max, m_yScale.min, m_yScale.max};
@@ -315,9 +326,12 @@ void ChartCanvas::drawBackground(QPainter* painter, const QRectF& rect) {
 QString ChartCanvas::valueText(double value) const {
     if (!std::isfinite(value)) return unknownText();
     switch (m_setup.values) {
-        case ChartValues::Bytes: return bytesText(value);
-        case ChartValues::Milliseconds: return millisecondsText(value);
-        case ChartValues::Plain: break;
+        case ChartValues::Bytes:
+            return bytesText(value);
+        case ChartValues::Milliseconds:
+            return millisecondsText(value);
+        case ChartValues::Plain:
+            break;
     }
     return numberText(value);
 }
@@ -325,19 +339,28 @@ QString ChartCanvas::valueText(double value) const {
 std::vector<LevelMark> ChartCanvas::levelMarks() const {
     std::vector<LevelMark> marks;
     for (const ChartLevel& level : levels) {
-        marks.push_back({level.label.isEmpty() ? valueText(level.value) : level.label + ' ' + valueText(level.value),
-                         level.value / m_unitSize, level.color.in(m_colors), level.dashed});
+        marks.push_back(
+            {level.label.isEmpty() ? valueText(level.value) : level.label + ' ' + valueText(level.value),
+             level.value / m_unitSize, level.color.in(m_colors), level.dashed});
     }
     return marks;
 }
 
 std::vector<ReadoutRow> ChartCanvas::readoutRows(qint64 step) const {
     std::vector<ReadoutRow> rows;
+    const bool stacked = m_setup.kind == ChartKind::Stacked;
+    double total = 0;
     for (const ChartLine& line : lines) {
         if (!line.data || step >= line.data->end()) continue;
-        rows.push_back({line.name, valueText(line.data->at(step)), line.color.in(m_colors)});
+        const double value = line.data->at(step);
+        if (stacked && !(value > 0)) continue;  // nothing of it is on the screen
+        total += value;
+        rows.push_back({line.name, valueText(value), line.color.in(m_colors)});
     }
-    if (m_setup.kind == ChartKind::Stacked) std::reverse(rows.begin(), rows.end());  // as they lie on the screen
+    if (stacked && !rows.empty()) {
+        rows.push_back({tr("Together"), valueText(total), m_colors.muted});
+        std::reverse(rows.begin(), rows.end());  // as they lie on the screen
+    }
     return rows;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The drawing surface behind Chart: the one class that knows Qt Charts. No OpenGL (it would use the GPU under test),
-// no animations, no mouse handling of Qt Charts (QTBUG-118669, QTBUG-115072, QTBUG-119712), axes made once
-// (removeAxis releases ownership), points given by replace() only.
+// The drawing surface behind Chart: the one class that knows Qt Charts. No OpenGL (it would use the GPU under
+// test), no animations, no mouse handling of Qt Charts (QTBUG-118669, QTBUG-115072, QTBUG-119712), axes made
+// once (removeAxis releases ownership), points given by replace() only.
 #pragma once
 
 #include <QChartView>

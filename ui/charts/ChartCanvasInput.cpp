@@ -92,19 +92,35 @@ void ChartCanvas::keyPressEvent(QKeyEvent* event) {
                               : std::max<qint64>((steps.to - steps.from) / 200, 1);
     const qint64 at = readout.value_or((steps.from + steps.to) / 2);
     switch (event->key()) {
-        case Qt::Key_Left: moveReadout(at - stride); break;
-        case Qt::Key_Right: moveReadout(at + stride); break;
-        case Qt::Key_Home: moveReadout(steps.from); break;
-        case Qt::Key_End: moveReadout(steps.to - 1); break;
+        case Qt::Key_Left:
+            moveReadout(at - stride);
+            break;
+        case Qt::Key_Right:
+            moveReadout(at + stride);
+            break;
+        case Qt::Key_Home:
+            moveReadout(steps.from);
+            break;
+        case Qt::Key_End:
+            moveReadout(steps.to - 1);
+            break;
         case Qt::Key_Plus:
-        case Qt::Key_Equal: zoom(0.7, static_cast<double>(at)); break;
-        case Qt::Key_Minus: zoom(1 / 0.7, static_cast<double>(at)); break;
-        case Qt::Key_0: emit viewPicked(std::nullopt); break;
+        case Qt::Key_Equal:
+            zoom(0.7, static_cast<double>(at));
+            break;
+        case Qt::Key_Minus:
+            zoom(1 / 0.7, static_cast<double>(at));
+            break;
+        case Qt::Key_0:
+            emit viewPicked(std::nullopt);
+            break;
         case Qt::Key_Escape:
             emit readoutMoved(std::nullopt);
             emit viewPicked(std::nullopt);
             break;
-        default: event->ignore(); return;
+        default:
+            event->ignore();
+            return;
     }
     event->accept();
 }

@@ -17,7 +17,9 @@ namespace {
 constexpr int pixel_ratio = 2;
 
 /// The chart as it stands on the screen plus room for the footer.
-QSizeF pictureSize(const Chart& chart) { return {chart.width() + 0.0, chart.height() + 34.0}; }
+QSizeF pictureSize(const Chart& chart) {
+    return {chart.width() + 0.0, chart.height() + 34.0};
+}
 
 QByteArray asPng(Chart& chart, const QString& footer) {
     QByteArray bytes;
@@ -84,13 +86,13 @@ void saveChart(Chart& chart, const QString& file, const QString& footer) {
     } else if (ending == QLatin1String("pdf")) {
         bytes = asPdf(chart, footer);
     } else {
-        throw Error(ErrorCode::invalid_config,
-                    "The chart cannot be saved as " + file.toStdString() + "; allowed endings: png, svg, pdf.");
+        throw Error(ErrorCode::invalid_config, "The chart cannot be saved as " + file.toStdString() +
+                                                   "; allowed endings: png, svg, pdf.");
     }
     QSaveFile out(file);
     if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size() || !out.commit()) {
-        throw Error(ErrorCode::internal,
-                    "The chart cannot be saved as " + file.toStdString() + ": " + out.errorString().toStdString() + ".");
+        throw Error(ErrorCode::internal, "The chart cannot be saved as " + file.toStdString() + ": " +
+                                             out.errorString().toStdString() + ".");
     }
 }
 

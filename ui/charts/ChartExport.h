@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Charts as files and pictures, always in light colours for paper, with a line saying where the figures come from.
+// Charts as files and pictures, always in light colours for paper, with a line saying where the figures come
+// from.
 #pragma once
 
 #include <QImage>

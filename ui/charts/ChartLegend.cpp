@@ -43,15 +43,17 @@ double ChartLegend::layOut(const std::vector<LegendEntry>& entries, QPainter* pa
     const double row = metrics.height() + 4;
     QPointF at = origin;
     for (const LegendEntry& entry : entries) {
-        const QString name = metrics.elidedText(entry.name, Qt::ElideRight, std::max(40.0, width - mark_width - 4));
+        const QString name =
+            metrics.elidedText(entry.name, Qt::ElideRight, std::max(40.0, width - mark_width - 4));
         const double needed = mark_width + 3 + metrics.horizontalAdvance(name);
-        if (at.x() > origin.x() && at.x() + needed > origin.x() + width) at = QPointF(origin.x(), at.y() + row);
+        if (at.x() > origin.x() && at.x() + needed > origin.x() + width)
+            at = QPointF(origin.x(), at.y() + row);
         if (painter) {
             paintMark(*painter, entry, QRectF(at, QSizeF(mark_width, row)), colors);
             painter->setPen(colors.muted);
             painter->setFont(font);
-            painter->drawText(QRectF(at.x() + mark_width + 3, at.y(), needed, row), Qt::AlignVCenter | Qt::AlignLeft,
-                              name);
+            painter->drawText(QRectF(at.x() + mark_width + 3, at.y(), needed, row),
+                              Qt::AlignVCenter | Qt::AlignLeft, name);
         }
         at.rx() += needed + gap;
     }
@@ -70,7 +72,8 @@ void ChartLegend::resizeEvent(QResizeEvent* event) {
 }
 
 void ChartLegend::fitHeight() {
-    setFixedHeight(static_cast<int>(layOut(m_entries, nullptr, {0, 0}, width(), font(), themeColors(palette()))));
+    setFixedHeight(
+        static_cast<int>(layOut(m_entries, nullptr, {0, 0}, width(), font(), themeColors(palette()))));
 }
 
 }  // namespace arcmeter::ui

@@ -44,7 +44,8 @@ void paintBands(QPainter& painter, const PlotMap& map, const std::vector<ChartBa
 
 void paintLevels(QPainter& painter, const PlotMap& map, std::vector<LevelMark> levels, const QFont& font,
                  const ThemeColors& colors) {
-    std::sort(levels.begin(), levels.end(), [](const LevelMark& a, const LevelMark& b) { return a.value > b.value; });
+    std::sort(levels.begin(), levels.end(),
+              [](const LevelMark& a, const LevelMark& b) { return a.value > b.value; });
     painter.setFont(font);
     const QFontMetricsF metrics(font);
     const double height = metrics.height() + 2;
@@ -82,7 +83,9 @@ void paintReadout(QPainter& painter, const PlotMap& map, qint64 step, const QStr
     const double height = line * static_cast<double>(rows.size() + 1) + 12;
     const bool rightSide = x + 12 + width <= map.area.right();
     const double left = rightSide ? x + 12 : std::max(x - 12 - width, map.area.left());
-    const QRectF box(left, map.area.top() + 6, width, height);
+    // In a low chart the box may cover the title rather than lose its last rows.
+    const double top = std::max(0.0, std::min(map.area.top() + 6, map.area.bottom() - height));
+    const QRectF box(left, top, width, height);
     painter.setPen(QPen(colors.border, 1));
     painter.setBrush(withAlpha(colors.card, 0.95));
     painter.drawRoundedRect(box, 6, 6);

@@ -36,10 +36,11 @@ struct ReadoutRow {
     QColor color;
 };
 
-void paintBands(QPainter& painter, const PlotMap& map, const std::vector<ChartBand>& bands, const ThemeColors& colors);
+void paintBands(QPainter& painter, const PlotMap& map, const std::vector<ChartBand>& bands,
+                const ThemeColors& colors);
 
-/// Lines at their height with the name at the right end; names never overlap. A level above the axis is named at the
-/// top edge with an arrow, so that a far figure does not flatten the curve and yet is not forgotten.
+/// Lines at their height with the name at the right end; names never overlap. A level above the axis is named
+/// at the top edge with an arrow, so that a far figure does not flatten the curve and yet is not forgotten.
 void paintLevels(QPainter& painter, const PlotMap& map, std::vector<LevelMark> levels, const QFont& font,
                  const ThemeColors& colors);
 

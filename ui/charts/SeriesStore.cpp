@@ -17,7 +17,9 @@ void endLine(QList<QPointF>& line, std::vector<QList<QPointF>>& out) {
 }
 
 /// The first multiple of `width` at or below `step`, counted from step 1, so that columns do not move.
-qint64 columnStart(qint64 step, qint64 width) { return (step - 1) / width * width + 1; }
+qint64 columnStart(qint64 step, qint64 width) {
+    return (step - 1) / width * width + 1;
+}
 
 }  // namespace
 
@@ -123,7 +125,8 @@ std::vector<QList<QPointF>> SeriesStore::lines(qint64 from, qint64 to, int colum
     return out;
 }
 
-void SeriesStore::appendRaw(QList<QPointF>& line, std::vector<QList<QPointF>>& out, qint64 from, qint64 to) const {
+void SeriesStore::appendRaw(QList<QPointF>& line, std::vector<QList<QPointF>>& out, qint64 from,
+                            qint64 to) const {
     for (qint64 step = from; step < to; ++step) {
         const double value = at(step);
         if (std::isfinite(value)) {
@@ -134,8 +137,8 @@ void SeriesStore::appendRaw(QList<QPointF>& line, std::vector<QList<QPointF>>& o
     }
 }
 
-void SeriesStore::appendReduced(QList<QPointF>& line, std::vector<QList<QPointF>>& out, qint64 from, qint64 to,
-                                qint64 width) const {
+void SeriesStore::appendReduced(QList<QPointF>& line, std::vector<QList<QPointF>>& out, qint64 from,
+                                qint64 to, qint64 width) const {
     for (qint64 start = columnStart(from, width); start < to; start += width) {
         const Summary column = summary(std::max(start, from), std::min(start + width, to));
         if (column.count == 0) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Raw values of one quantity over step numbers 1, 2, 3, ..., and their reduction to what a screen can show.
 //
-// Memory is bounded: beyond `capacity` values the oldest go. Each 256 values also keep their minimum, maximum and
-// sum, so that reducing a million values to a thousand columns reads few of them. Values are float: seven digits.
-// Not thread-safe; GUI thread.
+// Memory is bounded: beyond `capacity` values the oldest go. Each 256 values also keep their minimum, maximum
+// and sum, so that reducing a million values to a thousand columns reads few of them. Values are float: seven
+// digits. Not thread-safe; GUI thread.
 #pragma once
 
 #include <QList>
@@ -38,8 +38,8 @@ public:
     };
     Summary summary(qint64 from, qint64 to) const;  ///< steps from <= step < to
 
-    /// Lines that show every spike: at most two points a column, its minimum and maximum; raw values where those are
-    /// fewer. One list for each unbroken stretch. The columns stay put while values are appended.
+    /// Lines that show every spike: at most two points a column, its minimum and maximum; raw values where
+    /// those are fewer. One list for each unbroken stretch. The columns stay put while values are appended.
     std::vector<QList<QPointF>> lines(qint64 from, qint64 to, int columns) const;
 
     /// The mean of each column: for quantities that are stacked.
@@ -57,7 +57,9 @@ private:
         std::array<Summary, blocks_per_chunk> blocks;
     };
 
-    const Chunk& chunkOf(qint64 step) const { return *m_chunks[static_cast<std::size_t>((step - m_begin) / chunk_size)]; }
+    const Chunk& chunkOf(qint64 step) const {
+        return *m_chunks[static_cast<std::size_t>((step - m_begin) / chunk_size)];
+    }
     void appendRaw(QList<QPointF>& line, std::vector<QList<QPointF>>& out, qint64 from, qint64 to) const;
     void appendReduced(QList<QPointF>& line, std::vector<QList<QPointF>>& out, qint64 from, qint64 to,
                        qint64 width) const;

@@ -41,14 +41,18 @@ QString scaled(double value, const std::array<Unit, N>& units) {
 
 }  // namespace
 
-QString unknownText() { return QStringLiteral("–"); }
+QString unknownText() {
+    return QStringLiteral("–");
+}
 
 QString numberText(double value) {
     if (!std::isfinite(value)) return unknownText();
     return QLocale().toString(value, 'f', decimalsFor(value, 4));
 }
 
-QString integerText(qint64 value) { return QLocale().toString(value); }
+QString integerText(qint64 value) {
+    return QLocale().toString(value);
+}
 
 QString percentText(double share, int decimals) {
     if (!std::isfinite(share)) return unknownText();
@@ -89,15 +93,24 @@ QString localTimeText(const QString& utcIso) {
 
 QString stateText(app::RunState state) {
     switch (state) {
-        case app::RunState::Queued: return Words::tr("Queued");
-        case app::RunState::Starting: return Words::tr("Starting");
-        case app::RunState::Preparing: return Words::tr("Preparing");
-        case app::RunState::WarmingUp: return Words::tr("Warming up");
-        case app::RunState::Measuring: return Words::tr("Measuring");
-        case app::RunState::Finished: return Words::tr("Finished");
-        case app::RunState::Failed: return Words::tr("Failed");
-        case app::RunState::Stopped: return Words::tr("Stopped");
-        case app::RunState::Interrupted: return Words::tr("Interrupted");
+        case app::RunState::Queued:
+            return Words::tr("Queued");
+        case app::RunState::Starting:
+            return Words::tr("Starting");
+        case app::RunState::Preparing:
+            return Words::tr("Preparing");
+        case app::RunState::WarmingUp:
+            return Words::tr("Warming up");
+        case app::RunState::Measuring:
+            return Words::tr("Measuring");
+        case app::RunState::Finished:
+            return Words::tr("Finished");
+        case app::RunState::Failed:
+            return Words::tr("Failed");
+        case app::RunState::Stopped:
+            return Words::tr("Stopped");
+        case app::RunState::Interrupted:
+            return Words::tr("Interrupted");
     }
     return {};
 }
@@ -115,29 +128,53 @@ QString precisionText(protocol::Precision precision) {
 
 QString parallelismText(protocol::Parallelism parallelism) {
     switch (parallelism) {
-        case protocol::Parallelism::data: return Words::tr("data parallel");
-        case protocol::Parallelism::model: return Words::tr("model parallel");
-        case protocol::Parallelism::partial_fc: return Words::tr("Partial FC");
+        case protocol::Parallelism::data:
+            return Words::tr("data parallel");
+        case protocol::Parallelism::model:
+            return Words::tr("model parallel");
+        case protocol::Parallelism::partial_fc:
+            return Words::tr("Partial FC");
     }
     return {};
 }
 
 QString methodText(protocol::Method method) {
     switch (method) {
-        case protocol::Method::dlperf: return Words::tr("DLPerf: 5 repeats of 150 iterations");
-        case protocol::Method::quick: return Words::tr("Quick: one repeat of 30 iterations");
-        case protocol::Method::steady: return Words::tr("Steady: until the interval is within 1 %");
+        case protocol::Method::dlperf:
+            return Words::tr("DLPerf: 5 repeats of 150 iterations");
+        case protocol::Method::quick:
+            return Words::tr("Quick: one repeat of 30 iterations");
+        case protocol::Method::steady:
+            return Words::tr("Steady: until the interval is within 1 %");
     }
     return {};
 }
 
 QString deviceText(protocol::Device device) {
     switch (device) {
-        case protocol::Device::automatic: return Words::tr("Automatic");
-        case protocol::Device::cpu: return Words::tr("CPU");
-        case protocol::Device::cuda: return Words::tr("GPU (CUDA)");
+        case protocol::Device::automatic:
+            return Words::tr("Automatic");
+        case protocol::Device::cpu:
+            return Words::tr("CPU");
+        case protocol::Device::cuda:
+            return Words::tr("GPU (CUDA)");
     }
     return {};
+}
+
+QString preflightText(const app::PreflightItem& item) {
+    if (item.id == QLatin1String("load")) {
+        return Words::tr("Other programs keep this machine busy (load %1); figures will be lower.")
+            .arg(item.value);
+    }
+    if (item.id == QLatin1String("governor")) {
+        return Words::tr("The CPU governor is %1; 'performance' gives steadier figures.").arg(item.value);
+    }
+    if (item.id == QLatin1String("battery")) {
+        return Words::tr("This machine runs on battery; clocks may be held down.");
+    }
+    if (item.id == QLatin1String("memory")) return Words::tr("Only %1 of memory is free.").arg(item.value);
+    return item.sentence;
 }
 
 QString configTitle(const protocol::RunConfig& config, const QString& datasetName) {

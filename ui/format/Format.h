@@ -34,6 +34,8 @@ QString parallelismText(protocol::Parallelism parallelism);
 QString methodText(protocol::Method method);
 QString deviceText(protocol::Device device);
 
+QString preflightText(const app::PreflightItem& item);  ///< a warning, in the window's language
+
 /// "Y1 · synthetic · data parallel · FP32 · batch 16".
 QString configTitle(const protocol::RunConfig& config, const QString& datasetName);
 QString rowTitle(const app::HistoryRow& row);  ///< the same for a row of History; names the framework

@@ -22,7 +22,8 @@ public:
 
     void heading(const QString& text) {
         endTable();
-        m_html += QStringLiteral("<p style='margin-top:14px; margin-bottom:2px'><b>%1</b></p>").arg(text.toHtmlEscaped());
+        m_html += QStringLiteral("<p style='margin-top:14px; margin-bottom:2px'><b>%1</b></p>")
+                      .arg(text.toHtmlEscaped());
     }
 
     void row(const QString& name, const QString& value) {
@@ -49,7 +50,8 @@ public:
     void fixed(const QStringList& lines) {
         if (lines.isEmpty()) return;
         endTable();
-        m_html += QStringLiteral("<pre style='white-space:pre-wrap'>%1</pre>").arg(lines.join('\n').toHtmlEscaped());
+        m_html += QStringLiteral("<pre style='white-space:pre-wrap'>%1</pre>")
+                      .arg(lines.join('\n').toHtmlEscaped());
     }
 
     QString html() {
@@ -75,12 +77,15 @@ QString bytesOr(const std::optional<qint64>& bytes) {
 void addFigures(Sheet& sheet, const app::RunDetails& details) {
     const app::RunFigures& figures = details.figures;
     if (!figures.samplesPerSecond) return;
-    sheet.heading(figures.partial ? Words::tr("Figures (partial: the run did not end by itself)") : Words::tr("Figures"));
+    sheet.heading(figures.partial ? Words::tr("Figures (partial: the run did not end by itself)")
+                                  : Words::tr("Figures"));
     sheet.row(Words::tr("Samples/s"), numberText(*figures.samplesPerSecond));
-    sheet.row(Words::tr("Smallest to largest"), figures.min && figures.max && figures.repeats.size() > 1
-                                             ? Words::tr("%1 to %2").arg(numberText(*figures.min), numberText(*figures.max))
-                                             : QString());
-    sheet.row(Words::tr("95 % interval"), figures.ci95 ? QStringLiteral("± %1").arg(numberText(*figures.ci95)) : QString());
+    sheet.row(Words::tr("Smallest to largest"),
+              figures.min && figures.max && figures.repeats.size() > 1
+                  ? Words::tr("%1 to %2").arg(numberText(*figures.min), numberText(*figures.max))
+                  : QString());
+    sheet.row(Words::tr("95 % interval"),
+              figures.ci95 ? QStringLiteral("± %1").arg(numberText(*figures.ci95)) : QString());
     QStringList repeats;
     for (const double value : figures.repeats) repeats << numberText(value);
     if (repeats.size() > 1) sheet.row(Words::tr("Repeats"), repeats.join(QStringLiteral(", ")));
@@ -94,8 +99,9 @@ void addFigures(Sheet& sheet, const app::RunDetails& details) {
 }
 
 void addMemory(Sheet& sheet, const app::RunDetails& details) {
-    const auto peak = details.figures.peakDeviceMemoryBytes.value_or(0) > 0 ? details.figures.peakDeviceMemoryBytes
-                                                                            : details.figures.peakHostMemoryBytes;
+    const auto peak = details.figures.peakDeviceMemoryBytes.value_or(0) > 0
+                          ? details.figures.peakDeviceMemoryBytes
+                          : details.figures.peakHostMemoryBytes;
     if (!details.plan && !peak) return;
     sheet.heading(Words::tr("Memory"));
     sheet.row(Words::tr("Peak"), bytesOr(peak));
@@ -104,7 +110,8 @@ void addMemory(Sheet& sheet, const app::RunDetails& details) {
     sheet.row(Words::tr("Plan"), bytesText(static_cast<double>(planned)));
     if (peak && *peak > 0 && planned > 0) {
         const double ratio = static_cast<double>(planned) / static_cast<double>(*peak) - 1;
-        sheet.row(Words::tr("Plan against peak"), (ratio >= 0 ? QStringLiteral("+") : QString()) + percentText(ratio));
+        sheet.row(Words::tr("Plan against peak"),
+                  (ratio >= 0 ? QStringLiteral("+") : QString()) + percentText(ratio));
     }
     sheet.row(Words::tr("Parameters"), integerText(details.plan->parameters));
 }
@@ -113,16 +120,21 @@ void addTime(Sheet& sheet, const app::RunDetails& details) {
     if (details.repeats.empty()) return;
     const protocol::StepParts& parts = details.repeats.back().parts;
     const std::pair<QString, double> rows[] = {
-        {Words::tr("Forward"), parts.forward},     {Words::tr("Backward"), parts.backward},
-        {Words::tr("Head"), parts.head},           {Words::tr("Optimizer"), parts.optimizer},
-        {Words::tr("Communication"), parts.communication}, {Words::tr("Waiting for data"), parts.data_wait},
+        {Words::tr("Forward"), parts.forward},
+        {Words::tr("Backward"), parts.backward},
+        {Words::tr("Head"), parts.head},
+        {Words::tr("Optimizer"), parts.optimizer},
+        {Words::tr("Communication"), parts.communication},
+        {Words::tr("Waiting for data"), parts.data_wait},
     };
     double total = 0;
     for (const auto& [name, value] : rows) total += value;
     if (total <= 0) return;
     sheet.heading(Words::tr("A step's time"));
     for (const auto& [name, value] : rows) {
-        if (value > 0) sheet.row(name, QStringLiteral("%1 (%2)").arg(millisecondsText(value), percentText(value / total)));
+        if (value > 0)
+            sheet.row(name,
+                      QStringLiteral("%1 (%2)").arg(millisecondsText(value), percentText(value / total)));
     }
 }
 
@@ -179,7 +191,7 @@ QString detailsText(const app::RunDetails& details, const ThemeColors& colors) {
     addMemory(sheet, details);
     addTime(sheet, details);
     for (const app::PreflightItem& item : details.preflight) {
-        if (item.warning) sheet.paragraph(item.sentence, colors.warning);
+        if (item.warning) sheet.paragraph(preflightText(item), colors.warning);
     }
     addConfig(sheet, details.config, details.row.dataset);
     addEnvironment(sheet, details);
@@ -197,20 +209,25 @@ QString detailsText(const app::HistoryRow& row, const ThemeColors& colors) {
     sheet.row(Words::tr("Framework"), row.framework + ' ' + row.frameworkVersion);
     sheet.row(Words::tr("Samples/s"), row.publishedFigure);
     sheet.row(Words::tr("Memory per GPU"), row.memoryMib ? bytesText(*row.memoryMib * 1048576.0) : QString());
-    sheet.row(Words::tr("Largest number of classes"), row.maxNumClasses ? integerText(*row.maxNumClasses) : QString());
+    sheet.row(Words::tr("Largest number of classes"),
+              row.maxNumClasses ? integerText(*row.maxNumClasses) : QString());
     sheet.row(Words::tr("Dataset"), row.dataset);
     sheet.row(Words::tr("Parallelism"), row.parallelism);
     sheet.row(Words::tr("Sample ratio"), textOr(row.sampleRatio, numberText));
     sheet.row(Words::tr("Precision"), row.precision);
-    sheet.row(Words::tr("Nodes × GPUs"), row.nodes && row.devicesPerNode
-                                      ? QStringLiteral("%1 × %2").arg(*row.nodes).arg(*row.devicesPerNode)
-                                      : QString());
-    sheet.row(Words::tr("Batch per GPU"), row.batchSizePerDevice ? integerText(*row.batchSizePerDevice) : QString());
+    sheet.row(Words::tr("Nodes × GPUs"),
+              row.nodes && row.devicesPerNode
+                  ? QStringLiteral("%1 × %2").arg(*row.nodes).arg(*row.devicesPerNode)
+                  : QString());
+    sheet.row(Words::tr("Batch per GPU"),
+              row.batchSizePerDevice ? integerText(*row.batchSizePerDevice) : QString());
     sheet.row(Words::tr("Classes"), row.numClasses ? integerText(*row.numClasses) : QString());
     sheet.row(Words::tr("Hardware"), row.hardware);
-    sheet.paragraph(Words::tr("Published rows were measured by their authors, on their machines and with windows of their "
-                       "own: Help says how they differ from ours."),
-                    colors.muted);
+    sheet.paragraph(
+        Words::tr(
+            "Published rows were measured by their authors, on their machines and with windows of their "
+            "own: Help says how they differ from ours."),
+        colors.muted);
     return sheet.html();
 }
 

@@ -101,13 +101,15 @@ void FilterBar::setChoices(const app::HistoryModel& model, const QStringList& ta
 app::HistoryFilter FilterBar::filter() const {
     app::HistoryFilter filter;
     filter.text = m_text->text();
-    if (m_show->currentIndex() > 0) filter.show = static_cast<app::HistoryFilter::Show>(m_show->currentData().toInt());
+    if (m_show->currentIndex() > 0)
+        filter.show = static_cast<app::HistoryFilter::Show>(m_show->currentData().toInt());
     filter.model = m_model->currentData().toString();
     filter.dataset = m_dataset->currentData().toString();
     filter.precision = m_precision->currentData().toString();
     filter.framework = m_framework->currentData().toString();
     filter.tag = m_tag->currentData().toString();
-    if (m_state->currentIndex() > 0) filter.state = static_cast<app::RunState>(m_state->currentData().toInt());
+    if (m_state->currentIndex() > 0)
+        filter.state = static_cast<app::RunState>(m_state->currentData().toInt());
     return filter;
 }
 

@@ -19,8 +19,12 @@ DeleteRunsCommand::DeleteRunsCommand(app::RunStore* store, std::vector<qint64> r
     setText(trCount(QT_TRANSLATE_N_NOOP("HistoryCommands", "delete %n run(s)"), m_runIds.size()));
 }
 
-void DeleteRunsCommand::redo() { m_store->deleteRuns(m_runIds); }
-void DeleteRunsCommand::undo() { m_store->restoreRuns(m_runIds); }
+void DeleteRunsCommand::redo() {
+    m_store->deleteRuns(m_runIds);
+}
+void DeleteRunsCommand::undo() {
+    m_store->restoreRuns(m_runIds);
+}
 
 TagCommand::TagCommand(app::RunStore* store, std::vector<qint64> runIds, const QString& tag, bool add)
     : m_store(store), m_runIds(std::move(runIds)), m_tag(tag), m_add(add) {
@@ -29,7 +33,8 @@ TagCommand::TagCommand(app::RunStore* store, std::vector<qint64> runIds, const Q
 }
 
 void TagCommand::apply(bool add) {
-    for (const qint64 runId : m_runIds) add ? m_store->addTag(runId, m_tag) : m_store->removeTag(runId, m_tag);
+    for (const qint64 runId : m_runIds)
+        add ? m_store->addTag(runId, m_tag) : m_store->removeTag(runId, m_tag);
 }
 
 NoteCommand::NoteCommand(app::RunStore* store, qint64 runId, const QString& before, const QString& after)
@@ -37,7 +42,11 @@ NoteCommand::NoteCommand(app::RunStore* store, qint64 runId, const QString& befo
     setText(QCoreApplication::translate("HistoryCommands", "note"));
 }
 
-void NoteCommand::redo() { m_store->setNote(m_runId, m_after); }
-void NoteCommand::undo() { m_store->setNote(m_runId, m_before); }
+void NoteCommand::redo() {
+    m_store->setNote(m_runId, m_after);
+}
+void NoteCommand::undo() {
+    m_store->setNote(m_runId, m_before);
+}
 
 }  // namespace arcmeter::ui

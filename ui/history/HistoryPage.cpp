@@ -41,12 +41,12 @@ constexpr ColumnLook columnLooks[] = {
     {Model::Framework, 96, true},
     {Model::Model, 60, true},
     {Model::SamplesPerSecond, 94, true},
-    {Model::MemoryMib, 104, true},
-    {Model::Batch, 60, true},
-    {Model::Nodes, 62, true},
-    {Model::DevicesPerNode, 122, true},
     {Model::PrecisionName, 82, true},
     {Model::Parallelism, 96, true},
+    {Model::Nodes, 62, true},
+    {Model::DevicesPerNode, 96, true},
+    {Model::Batch, 60, true},
+    {Model::MemoryMib, 96, true},
     {Model::DatasetName, 92, true},
     {Model::State, 86, true},
     {Model::CreatedAt, 156, true},
@@ -142,7 +142,8 @@ void HistoryPage::makeTable() {
         header->setSectionHidden(look.column, !look.shown);
     }
     connect(header, &QWidget::customContextMenuRequested, this, &HistoryPage::showColumnMenu);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &HistoryPage::handleSelection);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &HistoryPage::handleSelection);
     connect(m_table, &QTableView::doubleClicked, this, &HistoryPage::openSelected);
 }
 
@@ -243,7 +244,8 @@ void HistoryPage::load() {
 void HistoryPage::updateCount() {
     const int shown = m_proxy->rowCount();
     const int all = m_model->rowCount();
-    m_count->setText(shown == all ? tr("%n row(s)", nullptr, all) : tr("%1 of %n row(s)", nullptr, all).arg(integerText(shown)));
+    m_count->setText(shown == all ? tr("%n row(s)", nullptr, all)
+                                  : tr("%1 of %n row(s)", nullptr, all).arg(integerText(shown)));
 }
 
 void HistoryPage::selectRun(qint64 runId) {
@@ -272,7 +274,8 @@ std::vector<app::HistoryRow> HistoryPage::selectedRows() const {
 std::vector<qint64> HistoryPage::selectedRuns() const {
     std::vector<qint64> ids;
     for (const app::HistoryRow& row : selectedRows()) {
-        if (row.kind == app::HistoryRow::Kind::Run && row.state && app::isEnded(*row.state)) ids.push_back(row.id);
+        if (row.kind == app::HistoryRow::Kind::Run && row.state && app::isEnded(*row.state))
+            ids.push_back(row.id);
     }
     return ids;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every run and every published row in one table: filter, sort, look closer, compare, run again, tag, delete, export.
+// Every run and every published row in one table: filter, sort, look closer, compare, run again, tag, delete,
+// export.
 #pragma once
 
 #include <QWidget>

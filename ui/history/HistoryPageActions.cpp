@@ -18,8 +18,8 @@
 #include "engine/protocol/error.h"
 #include "ui/history/HistoryCommands.h"
 #include "ui/history/HistoryPage.h"
-#include "ui/window/TableSaver.h"
 #include "ui/widgets/MessageBar.h"
+#include "ui/window/TableSaver.h"
 
 namespace arcmeter::ui {
 namespace {
@@ -46,8 +46,9 @@ void HistoryPage::deleteSelected() {
     const std::vector<qint64> runs = selectedRuns();
     if (runs.empty()) return;
     m_undo->push(new DeleteRunsCommand(m_store, runs));
-    m_messages->showMessage(MessageBar::Kind::Done, tr("Deleted %n run(s).", nullptr, static_cast<int>(runs.size())),
-                            {}, undo_offer_s);
+    m_messages->showMessage(MessageBar::Kind::Done,
+                            tr("Deleted %n run(s).", nullptr, static_cast<int>(runs.size())), {},
+                            undo_offer_s);
     m_messages->setAction(tr("Undo"), [this] { m_undo->undo(); });
 }
 
@@ -89,8 +90,8 @@ void HistoryPage::askNote() {
     if (runs.size() != 1) return;
     const QString before = m_store->historyRow(runs.front()).note;
     bool accepted = false;
-    const QString after =
-        QInputDialog::getMultiLineText(this, tr("Note"), tr("Note on run %1:").arg(runs.front()), before, &accepted);
+    const QString after = QInputDialog::getMultiLineText(
+        this, tr("Note"), tr("Note on run %1:").arg(runs.front()), before, &accepted);
     if (accepted && after != before) m_undo->push(new NoteCommand(m_store, runs.front(), before, after));
 }
 
@@ -107,7 +108,9 @@ void HistoryPage::copySelected() {
                             tr("Copied %n row(s).", nullptr, static_cast<int>(table.rows.size())), {}, 4);
 }
 
-void HistoryPage::exportAs() { saveTableAs(this, exportTable(), QStringLiteral("arcmeter-history"), m_messages); }
+void HistoryPage::exportAs() {
+    saveTableAs(this, exportTable(), QStringLiteral("arcmeter-history"), m_messages);
+}
 
 void HistoryPage::exportSteps() {
     const std::vector<qint64> runs = selectedRuns();

@@ -18,12 +18,18 @@ struct Words {
 
 QString partName(std::size_t part) {
     switch (part) {
-        case 0: return Words::tr("Forward");
-        case 1: return Words::tr("Backward");
-        case 2: return Words::tr("Head");
-        case 3: return Words::tr("Optimizer");
-        case 4: return Words::tr("Communication");
-        case 5: return Words::tr("Waiting for data");
+        case 0:
+            return Words::tr("Forward");
+        case 1:
+            return Words::tr("Backward");
+        case 2:
+            return Words::tr("Head");
+        case 3:
+            return Words::tr("Optimizer");
+        case 4:
+            return Words::tr("Communication");
+        case 5:
+            return Words::tr("Waiting for data");
     }
     return {};
 }
@@ -53,15 +59,17 @@ void LiveData::beginRepeat(const protocol::Step& step, qint64 warmup) {
 void LiveData::append(const protocol::Step& step, qint64 warmup) {
     if (m_repeats.empty() || m_repeats.back().repeat != step.repeat) beginRepeat(step, warmup);
     samplesPerSecond.append(step.samples_per_s);
-    const std::int64_t bytes = step.device_memory_bytes > 0 ? step.device_memory_bytes : step.host_memory_bytes;
+    const std::int64_t bytes =
+        step.device_memory_bytes > 0 ? step.device_memory_bytes : step.host_memory_bytes;
     memory.append(static_cast<double>(bytes));
     loss.append(step.loss);
     for (std::size_t part = 0; part < part_count; ++part) parts[part].append(partOf(step.parts, part));
 }
 
 QString LiveData::stepName(qint64 step) const {
-    const auto after = std::upper_bound(m_repeats.begin(), m_repeats.end(), step,
-                                        [](qint64 wanted, const RepeatStart& start) { return wanted < start.step; });
+    const auto after =
+        std::upper_bound(m_repeats.begin(), m_repeats.end(), step,
+                         [](qint64 wanted, const RepeatStart& start) { return wanted < start.step; });
     if (after == m_repeats.begin()) return Words::tr("Step %1").arg(integerText(step));
     const RepeatStart& start = *(after - 1);
     const qint64 iteration = start.iteration + step - start.step;

@@ -95,13 +95,16 @@ LivePage::~LivePage() {
 void LivePage::makeCharts() {
     m_throughput = new Chart({.title = tr("Throughput"), .unit = tr("samples/s")});
     m_memory = new Chart({.title = tr("Memory"), .unit = {}, .values = ChartValues::Bytes});
-    m_time = new Chart({.title = tr("Where the step's time goes"), .unit = tr("ms a step"),
-                        .kind = ChartKind::Stacked, .values = ChartValues::Milliseconds});
+    m_time = new Chart({.title = tr("Where the step's time goes"),
+                        .unit = tr("ms a step"),
+                        .kind = ChartKind::Stacked,
+                        .values = ChartValues::Milliseconds});
     m_loss = new Chart({.title = tr("Loss"), .unit = {}, .fromZero = false});
     m_charts = {m_throughput, m_memory, m_time, m_loss};
     for (Chart* chart : m_charts) {
         chart->setStepName([this](qint64 step) { return m_data.stepName(step); });
-        connect(chart, &Chart::exportRequested, this, [this, chart] { saveChartAs(*chart, provenance(), m_messages); });
+        connect(chart, &Chart::exportRequested, this,
+                [this, chart] { saveChartAs(*chart, provenance(), m_messages); });
         connect(chart, &Chart::copyRequested, this, [this, chart] { copyChart(*chart, provenance()); });
     }
     m_throughput->setBandName(tr("Warm-up, not counted"));
@@ -227,7 +230,9 @@ void LivePage::tick() {
     if (atEnd) m_table->scrollToBottom();
 }
 
-void LivePage::showState(app::RunState state) { m_header->setState(state); }
+void LivePage::showState(app::RunState state) {
+    m_header->setState(state);
+}
 
 void LivePage::showPlan(const protocol::Plan& plan) {
     m_plan = plan;
@@ -237,12 +242,14 @@ void LivePage::showPlan(const protocol::Plan& plan) {
 void LivePage::showOutcome(const app::RunOutcome& outcome) {
     tick();
     m_header->setState(outcome.state);
-    m_header->setFigures(outcome.figures);
+    m_header->setFigures(outcome.figures, m_config->batch_size_per_device * m_config->world_size());
     m_header->setElapsed(m_controller->progress().elapsedMs);
     if (outcome.state != app::RunState::Failed) return;
     const app::RunFailure& failure = outcome.failure;
     const QString sentence = failure.hint.isEmpty() ? failure.message : failure.message + ' ' + failure.hint;
-    m_messages->showMessage(MessageBar::Kind::Problem, sentence, failure.lastLines.mid(std::max<qsizetype>(0, failure.lastLines.size() - shown_lines)).join('\n'));
+    m_messages->showMessage(
+        MessageBar::Kind::Problem, sentence,
+        failure.lastLines.mid(std::max<qsizetype>(0, failure.lastLines.size() - shown_lines)).join('\n'));
     m_messages->setAction(tr("Run again"), [this] {
         if (m_config) emit againAsked(*m_config);
     });
@@ -257,15 +264,19 @@ void LivePage::showStored(qint64 runId) {
     for (const protocol::Step& step : m_store->steps(runId)) appendStep(step);
     tick();
     m_header->setState(details.row.state.value_or(app::RunState::Finished));
-    m_header->setFigures(details.figures);
+    m_header->setFigures(details.figures, details.config.batch_size_per_device * details.config.world_size());
     if (details.errors.empty()) return;
     const app::RunFailure& failure = details.errors.back();
     m_messages->showMessage(MessageBar::Kind::Problem, failure.message, failure.lastLines.join('\n'));
 }
 
-bool LivePage::showsSomething() const { return m_runId != 0; }
+bool LivePage::showsSomething() const {
+    return m_runId != 0;
+}
 
-std::optional<protocol::RunConfig> LivePage::shownConfig() const { return m_config; }
+std::optional<protocol::RunConfig> LivePage::shownConfig() const {
+    return m_config;
+}
 
 app::Table LivePage::stepsTable() const {
     if (m_runId == 0) throw Error(ErrorCode::invalid_config, "There is no run to export.");
@@ -276,11 +287,15 @@ app::Table LivePage::stepsTable() const {
 void LivePage::addReference(const app::HistoryRow& row) {
     m_stack->setCurrentIndex(1);
     if (!m_references->add(row)) {
-        m_messages->showMessage(MessageBar::Kind::Info, tr("At most %1 rows are compared at once, each once.").arg(References::limit), {}, 6);
+        m_messages->showMessage(MessageBar::Kind::Info,
+                                tr("At most %1 rows are compared at once, each once.").arg(References::limit),
+                                {}, 6);
     }
 }
 
-void LivePage::setSuggestions(std::vector<app::HistoryRow> rows) { m_bar->setSuggestions(std::move(rows)); }
+void LivePage::setSuggestions(std::vector<app::HistoryRow> rows) {
+    m_bar->setSuggestions(std::move(rows));
+}
 
 void LivePage::updateLines() {
     const QString own = tr("This run");
@@ -299,7 +314,8 @@ void LivePage::updateLines() {
     m_loss->setLines(std::move(loss));
     std::vector<ChartLine> parts;
     for (std::size_t part = 0; part < part_count; ++part) {
-        parts.push_back({partName(part), {ColorKey::Set::Part, static_cast<int>(part)}, false, &m_data.parts[part]});
+        parts.push_back(
+            {partName(part), {ColorKey::Set::Part, static_cast<int>(part)}, false, &m_data.parts[part]});
     }
     m_time->setLines(std::move(parts));
 }
@@ -309,14 +325,19 @@ void LivePage::updateLevels() {
     for (const auto& reference : m_references->all()) {
         const app::HistoryRow& row = reference->row;
         if (row.kind != app::HistoryRow::Kind::Published) continue;
-        if (row.samplesPerSecond) throughput.push_back({reference->name, {}, *row.samplesPerSecond, reference->color});
-        if (row.memoryMib) memory.push_back({reference->name, {}, *row.memoryMib * 1048576.0, reference->color});
+        if (row.samplesPerSecond)
+            throughput.push_back({reference->name, {}, *row.samplesPerSecond, reference->color});
+        if (row.memoryMib)
+            memory.push_back({reference->name, {}, *row.memoryMib * 1048576.0, reference->color});
     }
     if (m_plan) {
-        memory.push_back({tr("Plan"), tr("Plan"), static_cast<double>(m_plan->memory.total()), {ColorKey::Set::Muted, 0}});
+        memory.push_back(
+            {tr("Plan"), tr("Plan"), static_cast<double>(m_plan->memory.total()), {ColorKey::Set::Muted, 0}});
         const std::int64_t limit = m_config && m_config->memory_limit_bytes ? *m_config->memory_limit_bytes
                                                                             : m_plan->memory_available_bytes;
-        if (limit > 0) memory.push_back({tr("Limit"), tr("Limit"), static_cast<double>(limit), {ColorKey::Set::Bad, 0}, false});
+        if (limit > 0)
+            memory.push_back(
+                {tr("Limit"), tr("Limit"), static_cast<double>(limit), {ColorKey::Set::Bad, 0}, false});
     }
     m_throughput->setLevels(std::move(throughput));
     m_memory->setLevels(std::move(memory));
@@ -329,8 +350,9 @@ QString LivePage::provenance() const {
                       methodText(details.config.method)};
     if (!details.row.hardware.isEmpty()) words << details.row.hardware;
     if (!details.row.driver.isEmpty()) words << tr("driver %1").arg(details.row.driver);
-    if (details.hello) words << QStringLiteral("%1 %2").arg(QString::fromStdString(details.hello->engine),
-                                                            QString::fromStdString(details.hello->version));
+    if (details.hello)
+        words << QStringLiteral("%1 %2").arg(QString::fromStdString(details.hello->engine),
+                                             QString::fromStdString(details.hello->version));
     words << QStringLiteral("Arcmeter %1").arg(details.row.programVersion) << details.row.createdAt;
     return words.join(QStringLiteral(" · "));
 }

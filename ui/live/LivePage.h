@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The run at hand as it goes: header, charts, step table. Also shows a stored run the same way.
 //
-// Steps may come thousands a second: they go straight into bounded stores; charts, header and table take from those at
-// most ten times a second, and nothing is drawn while the page is hidden.
+// Steps may come thousands a second: they go straight into bounded stores; charts, header and table take from
+// those at most ten times a second, and nothing is drawn while the page is hidden.
 #pragma once
 
 #include <QWidget>

@@ -21,11 +21,13 @@ int likeness(const protocol::RunConfig& config, const app::HistoryRow& row) {
     int points = 0;
     if (row.model == QString::fromStdString(config.model)) points += 8;
     const std::string_view parallelism = protocol::to_string(config.parallelism);
-    if (row.parallelism.startsWith(QLatin1String(parallelism.data(), static_cast<qsizetype>(parallelism.size())))) {
+    if (row.parallelism.startsWith(
+            QLatin1String(parallelism.data(), static_cast<qsizetype>(parallelism.size())))) {
         points += 2;
     }
     const std::string_view precision = protocol::to_string(config.precision);
-    if (row.precision == QLatin1String(precision.data(), static_cast<qsizetype>(precision.size()))) points += 2;
+    if (row.precision == QLatin1String(precision.data(), static_cast<qsizetype>(precision.size())))
+        points += 2;
     if (row.batchSizePerDevice == config.batch_size_per_device) points += 2;
     const bool oneDevice = row.nodes.value_or(1) == 1 && row.devicesPerNode.value_or(1) == 1;
     if (oneDevice) points += 4;
@@ -57,7 +59,8 @@ std::vector<app::HistoryRow> suggestionsFor(const protocol::RunConfig& config, q
         const int points = likeness(config, row);
         if (points >= 0) ranked.emplace_back(points, &row);
     }
-    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::stable_sort(ranked.begin(), ranked.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
     std::vector<app::HistoryRow> best;
     for (std::size_t i = 0; i < std::min(count, ranked.size()); ++i) best.push_back(*ranked[i].second);
     return best;
@@ -82,7 +85,9 @@ ReferenceBar::ReferenceBar(References* references, QWidget* parent)
     connect(m_references, &References::changed, this, &ReferenceBar::rebuild);
 }
 
-void ReferenceBar::setSuggestions(std::vector<app::HistoryRow> rows) { m_suggestions = std::move(rows); }
+void ReferenceBar::setSuggestions(std::vector<app::HistoryRow> rows) {
+    m_suggestions = std::move(rows);
+}
 
 void ReferenceBar::fillMenu() {
     m_menu->clear();

@@ -12,8 +12,9 @@ References::References(app::RunStore* store, QObject* parent) : QObject(parent),
 
 int References::freeColor() const {
     for (int index = 1; index <= static_cast<int>(limit); ++index) {  // colour 0 is the live run's
-        const bool used = std::any_of(m_all.begin(), m_all.end(),
-                                      [index](const auto& reference) { return reference->color.index == index; });
+        const bool used = std::any_of(m_all.begin(), m_all.end(), [index](const auto& reference) {
+            return reference->color.index == index;
+        });
         if (!used) return index;
     }
     return 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the live charts are compared with: earlier runs (their curves) and published rows (their figures), each with a
-// colour of its own. At most `limit`, because more could not be told apart.
+// What the live charts are compared with: earlier runs (their curves) and published rows (their figures),
+// each with a colour of its own. At most `limit`, because more could not be told apart.
 #pragma once
 
 #include <QObject>

@@ -20,7 +20,9 @@ QString figureNote(const app::RunFigures& figures) {
     if (figures.partial) return RunHeader::tr("samples/s, partial");
     if (figures.repeats.size() < 2) return RunHeader::tr("samples/s");
     if (!figures.ci95) return RunHeader::tr("samples/s, median of %1").arg(figures.repeats.size());
-    return RunHeader::tr("samples/s, median of %1, ±%2").arg(figures.repeats.size()).arg(numberText(*figures.ci95));
+    return RunHeader::tr("samples/s, median of %1, ±%2")
+        .arg(figures.repeats.size())
+        .arg(numberText(*figures.ci95));
 }
 
 }  // namespace
@@ -56,8 +58,8 @@ RunHeader::RunHeader(QWidget* parent)
     tiles->setSpacing(6 * space);
     m_samples = addTile(tiles, "samples", tr("samples/s"), &m_samplesTitle);
     m_stepTime = addTile(tiles, "stepTime", tr("a step"));
-    m_loss = addTile(tiles, "loss", tr("loss"));
-    m_accuracy = addTile(tiles, "accuracy", tr("accuracy"));
+    m_loss = addTile(tiles, "loss", tr("loss"), &m_lossTitle);
+    m_accuracy = addTile(tiles, "accuracy", tr("accuracy"), &m_accuracyTitle);
     m_memory = addTile(tiles, "memory", tr("memory"));
     m_time = addTile(tiles, "time", tr("left"), &m_timeTitle);
     tiles->addStretch();
@@ -75,6 +77,7 @@ RunHeader::RunHeader(QWidget* parent)
 QLabel* RunHeader::addTile(QHBoxLayout* row, const char* name, const QString& title, QLabel** caption) {
     auto* column = new QVBoxLayout;
     column->setSpacing(0);
+    column->addStretch();  // fonts of different scripts differ in height: captions stand on one line
     auto* value = makeLabel(unknownText(), TextRole::Figure);
     value->setObjectName(QLatin1String(name));
     value->setAccessibleName(title);
@@ -88,9 +91,12 @@ QLabel* RunHeader::addTile(QHBoxLayout* row, const char* name, const QString& ti
 }
 
 void RunHeader::clear() {
-    for (QLabel* value : {m_samples, m_stepTime, m_loss, m_accuracy, m_memory, m_time}) value->setText(unknownText());
+    for (QLabel* value : {m_samples, m_stepTime, m_loss, m_accuracy, m_memory, m_time})
+        value->setText(unknownText());
     m_samplesTitle->setText(tr("samples/s"));
     m_timeTitle->setText(tr("left"));
+    m_lossTitle->setText(tr("loss"));
+    m_accuracyTitle->setText(tr("accuracy"));
     m_progress->setValue(0);
     m_detail->clear();
     m_state->clear();
@@ -137,15 +143,26 @@ void RunHeader::setStep(const protocol::Step& step) {
     m_stepTime->setText(millisecondsText(step.step_ms));
     m_loss->setText(numberText(step.loss));
     m_accuracy->setText(percentText(step.accuracy));
-    const std::int64_t bytes = step.device_memory_bytes > 0 ? step.device_memory_bytes : step.host_memory_bytes;
+    const std::int64_t bytes =
+        step.device_memory_bytes > 0 ? step.device_memory_bytes : step.host_memory_bytes;
     m_memory->setText(bytesText(static_cast<double>(bytes)));
 }
 
-void RunHeader::setFigures(const app::RunFigures& figures) {
+void RunHeader::setFigures(const app::RunFigures& figures, std::int64_t globalBatch) {
+    if (figures.samplesPerSecond.value_or(0) > 0) {
+        m_stepTime->setText(
+            millisecondsText(1000.0 * static_cast<double>(globalBatch) / *figures.samplesPerSecond));
+    }
     m_samples->setText(textOr(figures.samplesPerSecond, numberText));
     m_samplesTitle->setText(figureNote(figures));
-    if (figures.finalLoss) m_loss->setText(numberText(*figures.finalLoss));
-    if (figures.accuracy) m_accuracy->setText(percentText(*figures.accuracy));
+    if (figures.finalLoss) {
+        m_loss->setText(numberText(*figures.finalLoss));
+        m_lossTitle->setText(tr("loss, last 50"));
+    }
+    if (figures.accuracy) {
+        m_accuracy->setText(percentText(*figures.accuracy));
+        m_accuracyTitle->setText(tr("accuracy, last 50"));
+    }
     const auto peak = figures.peakDeviceMemoryBytes.value_or(0) > 0 ? figures.peakDeviceMemoryBytes
                                                                     : figures.peakHostMemoryBytes;
     if (peak) m_memory->setText(bytesText(static_cast<double>(*peak)));
@@ -156,7 +173,9 @@ void RunHeader::setElapsed(qint64 milliseconds) {
     m_timeTitle->setText(tr("taken"));
 }
 
-QString RunHeader::stateText() const { return m_state->text(); }
+QString RunHeader::stateText() const {
+    return m_state->text();
+}
 
 QString RunHeader::figure(const QString& name) const {
     const auto* label = findChild<QLabel*>(name);

@@ -24,7 +24,8 @@ public:
     void setState(app::RunState state, const QString& detail = {});
     void setProgress(const app::RunProgress& progress);
     void setStep(const protocol::Step& step);
-    void setFigures(const app::RunFigures& figures);  ///< of a run that has ended
+    /// Of a run that has ended; a step's time follows from samples/s and the batch of all devices together.
+    void setFigures(const app::RunFigures& figures, std::int64_t globalBatch);
     void setElapsed(qint64 milliseconds);
     void clear();
 
@@ -54,6 +55,8 @@ private:
     QLabel* m_time = nullptr;
     QLabel* m_timeTitle = nullptr;
     QLabel* m_samplesTitle = nullptr;
+    QLabel* m_lossTitle = nullptr;
+    QLabel* m_accuracyTitle = nullptr;
 };
 
 }  // namespace arcmeter::ui

@@ -23,10 +23,11 @@ Welcome::Welcome(QWidget* parent)
     auto* mark = new QLabel;
     mark->setPixmap(programIcon().pixmap(56, 56));
     column->addWidget(mark);
-    column->addWidget(makeWrappedLabel(tr("See how fast this machine trains a face-recognition network"),
-                                       TextRole::Title));
+    column->addWidget(
+        makeWrappedLabel(tr("See how fast this machine trains a face-recognition network"), TextRole::Title));
     column->addWidget(makeWrappedLabel(
-        tr("Choose a benchmark on the left and press Run. Throughput, memory and where each step's time goes appear "
+        tr("Choose a benchmark on the left and press Run. Throughput, memory and where each step's time goes "
+           "appear "
            "here while it trains; every run is kept in History beside the published figures.")));
     column->addSpacing(2 * space);
     column->addWidget(m_try, 0, Qt::AlignLeft);
@@ -38,7 +39,8 @@ Welcome::Welcome(QWidget* parent)
     column->addWidget(published);
     auto* outer = new QVBoxLayout(this);
     outer->addStretch(2);
-    auto* middle = new QHBoxLayout;  // not an alignment: that would ignore how high wrapped text is at this width
+    auto* middle =
+        new QHBoxLayout;  // not an alignment: that would ignore how high wrapped text is at this width
     middle->addStretch();
     middle->addWidget(card, 8);
     middle->addStretch();

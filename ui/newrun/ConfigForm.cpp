@@ -119,23 +119,46 @@ void ConfigForm::addMainRows(QVBoxLayout* column, DatasetPicker* datasets) {
         names << toQString(model.name);
         titles << toQString(model.title);
     }
-    addRow(column, {.field = "model", .label = tr("Model"), .choices = names, .titles = titles, .placeholder = {}});
+    addRow(column,
+           {.field = "model", .label = tr("Model"), .choices = names, .titles = titles, .placeholder = {}});
     column->addWidget(datasets);
-    addRow(column, {.field = "num_classes", .label = tr("Classes"), .choices = {}, .titles = {}, .optional = true,
+    addRow(column, {.field = "num_classes",
+                    .label = tr("Classes"),
+                    .choices = {},
+                    .titles = {},
+                    .optional = true,
                     .placeholder = {}});
-    addRow(column, {.field = "parallelism", .label = tr("Parallelism"), .choices = choicesOf<protocol::Parallelism>(),
+    addRow(column, {.field = "parallelism",
+                    .label = tr("Parallelism"),
+                    .choices = choicesOf<protocol::Parallelism>(),
                     .titles = titlesOf<protocol::Parallelism>(
                         [](auto value) { return sentenceCase(parallelismText(value)); }),
                     .placeholder = {}});
-    addRow(column, {.field = "sample_ratio", .label = tr("Sample ratio"), .choices = {}, .titles = {}, .placeholder = {}});
-    addRow(column, {.field = "batch_size_per_device", .label = tr("Batch size"), .choices = {}, .titles = {},
+    addRow(column, {.field = "sample_ratio",
+                    .label = tr("Sample ratio"),
+                    .choices = {},
+                    .titles = {},
                     .placeholder = {}});
-    addRow(column, {.field = "precision", .label = tr("Precision"), .choices = choicesOf<protocol::Precision>(),
-                    .titles = titlesOf<protocol::Precision>(precisionText), .placeholder = {}});
-    addRow(column, {.field = "device", .label = tr("Device"), .choices = choicesOf<protocol::Device>(),
-                    .titles = titlesOf<protocol::Device>(deviceText), .placeholder = {}});
-    addRow(column, {.field = "method", .label = tr("Method"), .choices = choicesOf<protocol::Method>(),
-                    .titles = titlesOf<protocol::Method>(methodText), .placeholder = {}});
+    addRow(column, {.field = "batch_size_per_device",
+                    .label = tr("Batch size"),
+                    .choices = {},
+                    .titles = {},
+                    .placeholder = {}});
+    addRow(column, {.field = "precision",
+                    .label = tr("Precision"),
+                    .choices = choicesOf<protocol::Precision>(),
+                    .titles = titlesOf<protocol::Precision>(precisionText),
+                    .placeholder = {}});
+    addRow(column, {.field = "device",
+                    .label = tr("Device"),
+                    .choices = choicesOf<protocol::Device>(),
+                    .titles = titlesOf<protocol::Device>(deviceText),
+                    .placeholder = {}});
+    addRow(column, {.field = "method",
+                    .label = tr("Method"),
+                    .choices = choicesOf<protocol::Method>(),
+                    .titles = titlesOf<protocol::Method>(methodText),
+                    .placeholder = {}});
 }
 
 void ConfigForm::addMoreSection(QVBoxLayout* column) {
@@ -158,25 +181,43 @@ void ConfigForm::addMoreSection(QVBoxLayout* column) {
 
 void ConfigForm::addMoreRows(QVBoxLayout* column) {
     const auto text = [&](const char* field, const QString& label, const QString& placeholder = {}) {
-        addRow(column, {.field = QLatin1String(field), .label = label, .choices = {}, .titles = {},
-                        .optional = !placeholder.isEmpty(), .placeholder = placeholder});
+        addRow(column, {.field = QLatin1String(field),
+                        .label = label,
+                        .choices = {},
+                        .titles = {},
+                        .optional = !placeholder.isEmpty(),
+                        .placeholder = placeholder});
     };
     const QString usual = tr("the method's own");
-    addRow(column, {.field = "loss", .label = tr("Loss"), .choices = choicesOf<protocol::Loss>(),
-                    .titles = {"ArcFace", "CosFace", tr("Combined"), "Softmax"}, .placeholder = {}});
-    addRow(column, {.field = "fc_type", .label = tr("Output"), .choices = choicesOf<protocol::FcType>(), .titles = {},
-                    .optional = true, .placeholder = tr("The model's own")});
+    addRow(column, {.field = "loss",
+                    .label = tr("Loss"),
+                    .choices = choicesOf<protocol::Loss>(),
+                    .titles = {"ArcFace", "CosFace", tr("Combined"), "Softmax"},
+                    .placeholder = {}});
+    addRow(column, {.field = "fc_type",
+                    .label = tr("Output"),
+                    .choices = choicesOf<protocol::FcType>(),
+                    .titles = {},
+                    .optional = true,
+                    .placeholder = tr("The model's own")});
     text("repeats", tr("Repeats"), usual);
     text("iterations", tr("Iterations"), usual);
     text("warmup", tr("Warm-up"), usual);
     text("memory_limit_bytes", tr("Memory limit"), tr("none; or 16GiB"));
-    addRow(column, {.field = "recompute", .label = tr("Recompute"), .choices = choicesOf<protocol::Recompute>(),
-                    .titles = {tr("Automatic"), tr("Nothing"), tr("Units")}, .placeholder = {}});
+    addRow(column, {.field = "recompute",
+                    .label = tr("Recompute"),
+                    .choices = choicesOf<protocol::Recompute>(),
+                    .titles = {tr("Automatic"), tr("Nothing"), tr("Units")},
+                    .placeholder = {}});
     text("cpu_threads", tr("CPU threads"));
     text("data_threads", tr("Data threads"));
     text("learning_rate", tr("Learning rate"));
-    addRow(column, {.field = "scale_learning_rate", .label = tr("Scale rate with batch"), .choices = {},
-                    .titles = {}, .isSwitch = true, .placeholder = {}});
+    addRow(column, {.field = "scale_learning_rate",
+                    .label = tr("Scale rate with batch"),
+                    .choices = {},
+                    .titles = {},
+                    .isSwitch = true,
+                    .placeholder = {}});
     text("learning_rate_steps", tr("Rate steps"), tr("none"));
     text("learning_rate_scales", tr("Rate scales"), tr("none"));
     text("momentum", tr("Momentum"));
@@ -184,8 +225,12 @@ void ConfigForm::addMoreRows(QVBoxLayout* column) {
     text("bn_eps", tr("BatchNorm eps"), tr("the model's own"));
     text("input_scale", tr("Input scale"));
     text("seed", tr("Seed"));
-    addRow(column, {.field = "deterministic", .label = tr("Deterministic"),
-                    .choices = {}, .titles = {}, .isSwitch = true, .placeholder = {}});
+    addRow(column, {.field = "deterministic",
+                    .label = tr("Deterministic"),
+                    .choices = {},
+                    .titles = {},
+                    .isSwitch = true,
+                    .placeholder = {}});
 }
 
 void ConfigForm::setConfig(const protocol::RunConfig& config) {
@@ -207,7 +252,8 @@ void ConfigForm::setField(const QString& field, const QString& text) {
 
 void ConfigForm::setMachine(const MachineFacts& facts) {
     m_machine = facts;
-    row(QStringLiteral("device"))->setChoiceEnabled(QStringLiteral("cuda"), facts.cudaAvailable, facts.cudaReason);
+    row(QStringLiteral("device"))
+        ->setChoiceEnabled(QStringLiteral("cuda"), facts.cudaAvailable, facts.cudaReason);
     adaptToChoices();
 }
 
@@ -236,7 +282,8 @@ void ConfigForm::readFields() {
         const QString name = QString::fromStdString(problem.field);
         problems.emplace(name, besideField(QString::fromStdString(problem.message), name));
     }
-    if (const QString missing = m_datasets->folderProblem(); !missing.isEmpty()) problems.emplace("dataset", missing);
+    if (const QString missing = m_datasets->folderProblem(); !missing.isEmpty())
+        problems.emplace("dataset", missing);
     m_config = problems.empty() ? std::optional(config) : std::nullopt;
     showProblems(problems);
     adaptToChoices();
@@ -257,14 +304,17 @@ void ConfigForm::adaptToChoices() {
         ->setVisible(row(QStringLiteral("parallelism"))->text() == QLatin1String("partial_fc"));
     const bool synthetic = m_datasets->dataset() == toQString(protocol::synthetic_dataset);
     row(QStringLiteral("num_classes"))
-        ->setPlaceholder(synthetic ? integerText(protocol::default_synthetic_classes) : tr("the dataset's own"));
+        ->setPlaceholder(synthetic ? integerText(protocol::default_synthetic_classes)
+                                   : tr("the dataset's own"));
     const QString device = row(QStringLiteral("device"))->text();
-    const bool cpu = device == QLatin1String("cpu") || (device == QLatin1String("auto") && !m_machine.cudaAvailable);
+    const bool cpu =
+        device == QLatin1String("cpu") || (device == QLatin1String("auto") && !m_machine.cudaAvailable);
     if (m_machine.cpuPrecisions.isEmpty()) return;  // the engine has not said
     for (const QString& precision : choicesOf<protocol::Precision>()) {
         row(QStringLiteral("precision"))
-            ->setChoiceEnabled(precision, !cpu || m_machine.cpuPrecisions.contains(precision),
-                               tr("This CPU computes in %1").arg(m_machine.cpuPrecisions.join(", ").toUpper()));
+            ->setChoiceEnabled(
+                precision, !cpu || m_machine.cpuPrecisions.contains(precision),
+                tr("This CPU computes in %1").arg(m_machine.cpuPrecisions.join(", ").toUpper()));
     }
 }
 

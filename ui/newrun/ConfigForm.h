@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every field of a run configuration that one machine can use, in two groups: what one chooses for each run, and the
-// rest under 'More settings'. Problems are shown at their fields as the user types.
+// Every field of a run configuration that one machine can use, in two groups: what one chooses for each run,
+// and the rest under 'More settings'. Problems are shown at their fields as the user types.
 #pragma once
 
 #include <QWidget>
@@ -28,7 +28,7 @@ public:
     const std::optional<protocol::RunConfig>& config() const { return m_config; }
     void setConfig(const protocol::RunConfig& config);
     void setField(const QString& field, const QString& text);  ///< as if the user had typed it
-    void setMachine(const MachineFacts& facts);  ///< offers only what this machine has
+    void setMachine(const MachineFacts& facts);                ///< offers only what this machine has
     FieldRow* row(const QString& field) const;
     QString firstProblem() const;
 

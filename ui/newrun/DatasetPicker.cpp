@@ -69,7 +69,8 @@ DatasetPicker::DatasetPicker(const app::Catalog& catalog, app::Settings* setting
 void DatasetPicker::fill() {
     const QSignalBlocker blocker(m_list);
     m_list->clear();
-    for (const app::Dataset& dataset : m_catalog.datasets()) m_list->addItem(catalogText(dataset.title), idPrefix + dataset.id);
+    for (const app::Dataset& dataset : m_catalog.datasets())
+        m_list->addItem(catalogText(dataset.title), idPrefix + dataset.id);
     QStringList folders = m_settings->recentDatasetFolders();
     if (m_current.startsWith(folderPrefix) && !folders.contains(m_current.mid(folderPrefix.size()))) {
         folders.prepend(m_current.mid(folderPrefix.size()));
@@ -107,8 +108,8 @@ void DatasetPicker::setDataset(const protocol::RunConfig& config) {
     for (const app::Dataset& dataset : m_catalog.datasets()) {
         const QString known = m_settings->datasetFolder(dataset.id);
         const bool sameFolder = dataset.hasFolder && !known.isEmpty() && known == folder;
-        // Synthetic data of a published set's class count stands for that set until its folder is known; where the
-        // count is also plain synthetic data's, only if that set was chosen.
+        // Synthetic data of a published set's class count stands for that set until its folder is known;
+        // where the count is also plain synthetic data's, only if that set was chosen.
         const bool ambiguous = dataset.numClasses == protocol::default_synthetic_classes;
         const bool standsFor = config.is_synthetic() && dataset.hasFolder && known.isEmpty() &&
                                config.num_classes == dataset.numClasses &&
@@ -190,7 +191,9 @@ void DatasetPicker::setProblem(const QString& sentence) {
     setLook(m_list, "invalid", !sentence.isEmpty());
 }
 
-QString DatasetPicker::problem() const { return m_problem->text(); }
+QString DatasetPicker::problem() const {
+    return m_problem->text();
+}
 
 void DatasetPicker::dragEnterEvent(QDragEnterEvent* event) {
     if (!droppedFolder(event->mimeData()).isEmpty()) event->acceptProposedAction();

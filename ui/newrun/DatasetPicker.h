@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is trained on: synthetic data, a published set (its folder where the user set one, else synthetic data of the
-// same number of classes), a folder used lately, or one to look for. Folders may also be dropped here.
+// What is trained on: synthetic data, a published set (its folder where the user set one, else synthetic data
+// of the same number of classes), a folder used lately, or one to look for. Folders may also be dropped here.
 #pragma once
 
 #include <QWidget>
@@ -19,7 +19,7 @@ class DatasetPicker : public QWidget {
 public:
     DatasetPicker(const app::Catalog& catalog, app::Settings* settings, QWidget* parent = nullptr);
 
-    QString dataset() const;    ///< RunConfig::dataset: "synthetic" or a folder
+    QString dataset() const;                             ///< RunConfig::dataset: "synthetic" or a folder
     void setDataset(const protocol::RunConfig& config);  ///< does not emit picked()
     void chooseId(const QString& datasetId);             ///< of the catalog; does not emit picked()
     QString folderProblem() const;  ///< why the chosen folder cannot be used; empty otherwise
@@ -27,7 +27,8 @@ public:
     QString problem() const;
 
 signals:
-    void picked(const QString& numClasses);  ///< what the choice says about the number of classes; may be empty
+    void picked(
+        const QString& numClasses);  ///< what the choice says about the number of classes; may be empty
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;

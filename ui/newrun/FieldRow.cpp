@@ -17,9 +17,10 @@ namespace {
 QString toolTipFor(const QString& field) {
     for (const protocol::ConfigField& entry : protocol::config_fields()) {
         if (field != QLatin1String(entry.name.data(), static_cast<qsizetype>(entry.name.size()))) continue;
-        return QStringLiteral("%1\n%2: %3").arg(QString::fromUtf8(entry.help.data(), static_cast<qsizetype>(entry.help.size())),
-                                                FieldRow::tr("Allowed"),
-                                                QString::fromUtf8(entry.allowed.data(), static_cast<qsizetype>(entry.allowed.size())));
+        return QStringLiteral("%1\n%2: %3")
+            .arg(QString::fromUtf8(entry.help.data(), static_cast<qsizetype>(entry.help.size())),
+                 FieldRow::tr("Allowed"),
+                 QString::fromUtf8(entry.allowed.data(), static_cast<qsizetype>(entry.allowed.size())));
     }
     return {};
 }
@@ -106,7 +107,9 @@ void FieldRow::setProblem(const QString& sentence) {
     editor()->setAccessibleDescription(sentence);
 }
 
-QString FieldRow::problem() const { return m_problem->text(); }
+QString FieldRow::problem() const {
+    return m_problem->text();
+}
 
 void FieldRow::setChoiceEnabled(const QString& choice, bool enabled, const QString& reason) {
     const int row = m_list ? m_list->findData(choice) : -1;

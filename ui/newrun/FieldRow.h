@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One field of a run configuration: its name, an editor, and beneath it a sentence when the value cannot work.
-// Values are the texts that the command line takes, so that window and command line accept the same.
+// One field of a run configuration: its name, an editor, and beneath it a sentence when the value cannot
+// work. Values are the texts that the command line takes, so that window and command line accept the same.
 #pragma once
 
 #include <QStringList>
@@ -14,7 +14,7 @@ class QLineEdit;
 namespace arcmeter::ui {
 
 struct FieldSpec {
-    QString field;        ///< JSON name in RunConfig
+    QString field;  ///< JSON name in RunConfig
     QString label;
     QStringList choices;  ///< values of a closed list; empty: free text
     QStringList titles;   ///< what the list shows for them

@@ -11,6 +11,7 @@
 #include "app/run/Preflight.h"
 #include "app/settings/Settings.h"
 #include "engine/protocol/error.h"
+#include "ui/format/Format.h"
 #include "ui/newrun/CatalogText.h"
 #include "ui/newrun/ConfigForm.h"
 #include "ui/newrun/DatasetPicker.h"
@@ -135,7 +136,9 @@ void NewRunPanel::applyPreset(const QString& id) {
     m_form->setConfig(config);
 }
 
-void NewRunPanel::setConfig(const protocol::RunConfig& config) { m_form->setConfig(config); }
+void NewRunPanel::setConfig(const protocol::RunConfig& config) {
+    m_form->setConfig(config);
+}
 
 void NewRunPanel::setMachine(const MachineFacts& facts) {
     m_form->setMachine(facts);
@@ -148,7 +151,9 @@ void NewRunPanel::setMachine(const MachineFacts& facts) {
     }
 }
 
-void NewRunPanel::setHistory(std::vector<app::HistoryRow> runs) { m_plan->setHistory(std::move(runs)); }
+void NewRunPanel::setHistory(std::vector<app::HistoryRow> runs) {
+    m_plan->setHistory(std::move(runs));
+}
 
 void NewRunPanel::setRunning(bool running) {
     m_running = running;
@@ -186,7 +191,7 @@ void NewRunPanel::lookRound() {
     QStringList sentences;
     if (!m_running) {
         for (const app::PreflightItem& item : app::lookRound()) {
-            if (item.warning) sentences << item.sentence;
+            if (item.warning) sentences << preflightText(item);
         }
     }
     m_preflight->setText(sentences.join(' '));

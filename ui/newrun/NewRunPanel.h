@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The panel at the window's left: choose a preset or set every field, see whether it fits and how long it takes, run.
+// The panel at the window's left: choose a preset or set every field, see whether it fits and how long it
+// takes, run.
 #pragma once
 
 #include <QWidget>
@@ -15,7 +16,7 @@ class QPushButton;
 namespace arcmeter::app {
 class PlanService;
 class Settings;
-}
+}  // namespace arcmeter::app
 
 namespace arcmeter::ui {
 

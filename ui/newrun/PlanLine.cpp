@@ -14,16 +14,20 @@ namespace {
 
 constexpr qint64 long_run_ms = 10 * 60 * 1000;
 
-double inGib(std::int64_t bytes) { return static_cast<double>(bytes) / (1 << 30); }
+double inGib(std::int64_t bytes) {
+    return static_cast<double>(bytes) / (1 << 30);
+}
 
 /// "2.1 of 23 GiB".
 QString ofText(std::int64_t needed, std::int64_t available) {
     if (inGib(needed) < 0.1) {
-        return PlanLine::tr("%1 of %2").arg(bytesText(static_cast<double>(needed)), bytesText(static_cast<double>(available)));
+        return PlanLine::tr("%1 of %2")
+            .arg(bytesText(static_cast<double>(needed)), bytesText(static_cast<double>(available)));
     }
     const QLocale locale;
-    return PlanLine::tr("%1 of %2 GiB").arg(locale.toString(inGib(needed), 'f', 1),
-                                            locale.toString(inGib(available), 'f', available < (std::int64_t{10} << 30) ? 1 : 0));
+    return PlanLine::tr("%1 of %2 GiB")
+        .arg(locale.toString(inGib(needed), 'f', 1),
+             locale.toString(inGib(available), 'f', available < (std::int64_t{10} << 30) ? 1 : 0));
 }
 
 QString partsText(const protocol::MemoryPlan& memory) {
@@ -137,8 +141,14 @@ void PlanLine::showDuration() {
     m_duration->setToolTip(tr("Estimated from %1").arg(estimate->basis));
 }
 
-QString PlanLine::fitText() const { return m_fit->text(); }
-QString PlanLine::durationLine() const { return m_duration->text(); }
-std::optional<bool> PlanLine::fits() const { return m_plan ? std::optional(m_plan->fits) : std::nullopt; }
+QString PlanLine::fitText() const {
+    return m_fit->text();
+}
+QString PlanLine::durationLine() const {
+    return m_duration->text();
+}
+std::optional<bool> PlanLine::fits() const {
+    return m_plan ? std::optional(m_plan->fits) : std::nullopt;
+}
 
 }  // namespace arcmeter::ui

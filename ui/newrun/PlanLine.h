@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// 'Will it fit, and how long will it take', under the New-run fields, while the user types. Asks the plan service;
-// never blocks.
+// 'Will it fit, and how long will it take', under the New-run fields, while the user types. Asks the plan
+// service; never blocks.
 #pragma once
 
 #include <QWidget>

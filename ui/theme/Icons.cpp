@@ -8,7 +8,8 @@
 #include <QPalette>
 #include <QSvgRenderer>
 
-/// The library is static: without a call its compiled-in files would be left out. The macro refuses namespaces.
+/// The library is static: without a call its compiled-in files would be left out. The macro refuses
+/// namespaces.
 static void keepResources() {
     Q_INIT_RESOURCE(arcmeter_ui);
 }
@@ -49,8 +50,8 @@ private:
         const QPalette palette = QApplication::palette();
         if (mode == QIcon::Disabled) return palette.color(QPalette::Disabled, QPalette::ButtonText);
         if (m_color.isValid()) return m_color;
-        return palette.color(QPalette::Active, mode == QIcon::Selected ? QPalette::HighlightedText
-                                                                       : QPalette::ButtonText);
+        return palette.color(QPalette::Active,
+                             mode == QIcon::Selected ? QPalette::HighlightedText : QPalette::ButtonText);
     }
 
     QByteArray m_svg;
@@ -59,7 +60,9 @@ private:
 
 }  // namespace
 
-QIcon actionIcon(const QString& name) { return actionIcon(name, QColor()); }
+QIcon actionIcon(const QString& name) {
+    return actionIcon(name, QColor());
+}
 
 QIcon actionIcon(const QString& name, const QColor& color) {
     QFile file(QStringLiteral(":/arcmeter/icons/actions/%1.svg").arg(name));

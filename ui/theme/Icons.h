@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Action icons: single-colour SVG drawings compiled into the program, coloured by the palette at the moment they are
-// painted, so that they follow light and dark.
+// Action icons: single-colour SVG drawings compiled into the program, coloured by the palette at the moment
+// they are painted, so that they follow light and dark.
 #pragma once
 
 #include <QIcon>
@@ -8,7 +8,8 @@
 
 namespace arcmeter::ui {
 
-/// Makes icons, help and translations findable; to be called before any of them is asked for. Theme does it too.
+/// Makes icons, help and translations findable; to be called before any of them is asked for. Theme does it
+/// too.
 void loadResources();
 
 /// `name`: a file of resources/icons/actions without ".svg". The icon takes the palette's text colour.

@@ -23,7 +23,8 @@ bool isDark(const QPalette& palette) {
 }
 
 void setDisabled(QPalette& palette, const QColor& color) {
-    for (const auto role : {QPalette::Text, QPalette::WindowText, QPalette::ButtonText, QPalette::HighlightedText}) {
+    for (const auto role :
+         {QPalette::Text, QPalette::WindowText, QPalette::ButtonText, QPalette::HighlightedText}) {
         palette.setColor(QPalette::Disabled, role, color);
     }
 }
@@ -104,7 +105,9 @@ ThemeColors themeColors(const QPalette& palette) {
     return colors;
 }
 
-ThemeColors paperColors() { return themeColors(lightPalette()); }
+ThemeColors paperColors() {
+    return themeColors(lightPalette());
+}
 
 QFont textFont(TextRole role) {
     QFont font = QApplication::font();
@@ -114,9 +117,14 @@ QFont textFont(TextRole role) {
             font.setPointSizeF(base * 1.35);
             font.setWeight(QFont::DemiBold);
             break;
-        case TextRole::Heading: font.setWeight(QFont::DemiBold); break;
-        case TextRole::Body: break;
-        case TextRole::Small: font.setPointSizeF(base * 0.88); break;
+        case TextRole::Heading:
+            font.setWeight(QFont::DemiBold);
+            break;
+        case TextRole::Body:
+            break;
+        case TextRole::Small:
+            font.setPointSizeF(base * 0.88);
+            break;
         case TextRole::Figure:
             font.setPointSizeF(base * 1.6);
             font.setWeight(QFont::DemiBold);
@@ -139,9 +147,15 @@ Theme::Theme(QApplication* application, app::Settings* settings, QObject* parent
 void Theme::applyChoice() {
     m_applied = m_settings->theme();
     switch (m_applied) {
-        case app::Settings::Theme::Auto: m_application->setPalette(QPalette()); break;
-        case app::Settings::Theme::Light: m_application->setPalette(lightPalette()); break;
-        case app::Settings::Theme::Dark: m_application->setPalette(darkPalette()); break;
+        case app::Settings::Theme::Auto:
+            m_application->setPalette(QPalette());
+            break;
+        case app::Settings::Theme::Light:
+            m_application->setPalette(lightPalette());
+            break;
+        case app::Settings::Theme::Dark:
+            m_application->setPalette(darkPalette());
+            break;
     }
     refreshStyleSheet();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window's colours, sizes and style sheet. Colours are derived from a palette, so that every widget follows the
-// system's light or dark look by asking themeColors(palette()) when it paints.
+// The window's colours, sizes and style sheet. Colours are derived from a palette, so that every widget
+// follows the system's light or dark look by asking themeColors(palette()) when it paints.
 #pragma once
 
 #include <QColor>

@@ -16,20 +16,28 @@ namespace {
 
 QString iconName(MessageBar::Kind kind) {
     switch (kind) {
-        case MessageBar::Kind::Info: return QStringLiteral("info");
-        case MessageBar::Kind::Done: return QStringLiteral("done");
-        case MessageBar::Kind::Warning: return QStringLiteral("warning");
-        case MessageBar::Kind::Problem: return QStringLiteral("error");
+        case MessageBar::Kind::Info:
+            return QStringLiteral("info");
+        case MessageBar::Kind::Done:
+            return QStringLiteral("done");
+        case MessageBar::Kind::Warning:
+            return QStringLiteral("warning");
+        case MessageBar::Kind::Problem:
+            return QStringLiteral("error");
     }
     return {};
 }
 
 QColor iconColor(MessageBar::Kind kind, const ThemeColors& colors) {
     switch (kind) {
-        case MessageBar::Kind::Info: return colors.accent;
-        case MessageBar::Kind::Done: return colors.good;
-        case MessageBar::Kind::Warning: return colors.warning;
-        case MessageBar::Kind::Problem: return colors.bad;
+        case MessageBar::Kind::Info:
+            return colors.accent;
+        case MessageBar::Kind::Done:
+            return colors.good;
+        case MessageBar::Kind::Warning:
+            return colors.warning;
+        case MessageBar::Kind::Problem:
+            return colors.bad;
     }
     return colors.text;
 }
@@ -93,6 +101,8 @@ void MessageBar::setAction(const QString& text, std::function<void()> action) {
     m_action->show();
 }
 
-QString MessageBar::text() const { return m_text->text(); }
+QString MessageBar::text() const {
+    return m_text->text();
+}
 
 }  // namespace arcmeter::ui

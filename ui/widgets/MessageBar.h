@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A line of news inside the window with at most one thing to do about it: 'Deleted 3 runs. [Undo]'. Not a dialog: it
-// never stops the user. Hidden until show...() is called.
+// A line of news inside the window with at most one thing to do about it: 'Deleted 3 runs. [Undo]'. Not a
+// dialog: it never stops the user. Hidden until show...() is called.
 #pragma once
 
 #include <QFrame>

@@ -14,7 +14,8 @@ class QVBoxLayout;
 namespace arcmeter::ui {
 
 /// A label in one of the theme's text roles; muted is for what explains, not for what matters.
-QLabel* makeLabel(const QString& text, TextRole role = TextRole::Body, bool muted = false, QWidget* parent = nullptr);
+QLabel* makeLabel(const QString& text, TextRole role = TextRole::Body, bool muted = false,
+                  QWidget* parent = nullptr);
 QLabel* makeWrappedLabel(const QString& text, TextRole role = TextRole::Body, bool muted = false,
                          QWidget* parent = nullptr);
 

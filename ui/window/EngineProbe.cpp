@@ -37,7 +37,8 @@ void EngineProbe::ask(const QString& engine) {
     connect(m_process, &QProcess::finished, this, &EngineProbe::finish);
     connect(m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart) {
-            emit failed(tr("%1 could not be started: %2.").arg(m_process->program(), m_process->errorString()));
+            emit failed(
+                tr("%1 could not be started: %2.").arg(m_process->program(), m_process->errorString()));
         }
     });
     m_process->start(engine, {QStringLiteral("devices"), QStringLiteral("--json")});

@@ -46,9 +46,10 @@ void showAbout(QWidget* parent, const QString& engineText) {
     box.setIconPixmap(programIcon().pixmap(64, 64));
     box.setText(HelpWindow::tr("<b>Arcmeter %1</b>").arg(app::programVersion()));
     box.setInformativeText(
-        HelpWindow::tr("Explore how fast face-recognition networks train.\n\nEngine: %1\nQt %2\n\nThe window and the "
-                       "command line are free software under the GPL, version 3 or later; the engine is under the "
-                       "Apache License 2.0.")
+        HelpWindow::tr(
+            "Explore how fast face-recognition networks train.\n\nEngine: %1\nQt %2\n\nThe window and the "
+            "command line are free software under the GPL, version 3 or later; the engine is under the "
+            "Apache License 2.0.")
             .arg(engineText, QString::fromLatin1(qVersion())));
     box.exec();
 }

@@ -113,7 +113,8 @@ QWidget* MainWindow::makePages() {
     column->setSpacing(0);
     column->addLayout(top);
     column->addWidget(m_pages, 1);
-    for (const auto& [page, name] : {std::pair<QWidget*, QString>{m_live, tr("Live")}, {m_history, tr("History")}}) {
+    for (const auto& [page, name] :
+         {std::pair<QWidget*, QString>{m_live, tr("Live")}, {m_history, tr("History")}}) {
         m_pages->addWidget(page);
         m_tabs->addTab(name);
     }
@@ -136,7 +137,9 @@ void MainWindow::connectParts() {
     connect(m_history, &HistoryPage::againAsked, this, &MainWindow::runAgain);
     connect(m_history, &HistoryPage::openAsked, this, [this](qint64 runId) {
         if (m_controller->isActive()) {
-            m_history->messages()->showMessage(MessageBar::Kind::Info, tr("A run is going: open this one afterwards, or show it on the live charts."), {}, 8);
+            m_history->messages()->showMessage(
+                MessageBar::Kind::Info,
+                tr("A run is going: open this one afterwards, or show it on the live charts."), {}, 8);
             return;
         }
         m_live->showStored(runId);
@@ -167,9 +170,12 @@ void MainWindow::connectRun() {
     showRunning(false);
 }
 
-void MainWindow::showPage(QWidget* page) { m_tabs->setCurrentIndex(m_pages->indexOf(page)); }
+void MainWindow::showPage(QWidget* page) {
+    m_tabs->setCurrentIndex(m_pages->indexOf(page));
+}
 
-// ---- engine ----------------------------------------------------------------------------------------------------------
+// ---- engine
+// ----------------------------------------------------------------------------------------------------------
 
 void MainWindow::findEngine() {
     m_knownEnginePath = m_settings->enginePath();
@@ -192,7 +198,8 @@ void MainWindow::findEngine() {
 void MainWindow::takeFacts(const MachineFacts& facts) {
     const QString name = QFileInfo(m_engine).fileName();
     m_machine->setText(facts.device.isEmpty() ? name : QStringLiteral("%1 · %2").arg(name, facts.device));
-    m_machine->setToolTip(facts.cudaAvailable ? m_engine : m_engine + '\n' + tr("No GPU: %1").arg(facts.cudaReason));
+    m_machine->setToolTip(facts.cudaAvailable ? m_engine
+                                              : m_engine + '\n' + tr("No GPU: %1").arg(facts.cudaReason));
     m_panel->setMachine(facts);
     for (const app::Preset& preset : m_catalog.presets()) {
         if (preset.needsGpu && !facts.cudaAvailable) continue;
@@ -205,7 +212,8 @@ void MainWindow::tell(const QString& problem) {
     m_live->messages()->showMessage(MessageBar::Kind::Problem, problem);
 }
 
-// ---- runs ------------------------------------------------------------------------------------------------------------
+// ---- runs
+// ------------------------------------------------------------------------------------------------------------
 
 void MainWindow::startRun(const app::NewRun& run) {
     showPage(m_live);
@@ -241,8 +249,8 @@ void MainWindow::showRunning(bool running) {
     m_againAction->setEnabled(!running && m_live->shownConfig().has_value());
 }
 
-/// What depends on the stored runs: durations of future runs, what is offered for comparison. Read in a thread of its
-/// own, because 50,000 runs take a good part of a second.
+/// What depends on the stored runs: durations of future runs, what is offered for comparison. Read in a
+/// thread of its own, because 50,000 runs take a good part of a second.
 void MainWindow::refreshHistoryFacts() {
     if (m_reader) {
         m_readAgain = true;
@@ -273,14 +281,16 @@ void MainWindow::takeHistory(std::vector<app::HistoryRow> rows) {
     m_panel->setHistory(std::move(rows));
 }
 
-// ---- closing and state -----------------------------------------------------------------------------------------------
+// ---- closing and state
+// -----------------------------------------------------------------------------------------------
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     if (m_controller->isActive()) {
         event->ignore();
         if (m_closing) return;
         QMessageBox box(QMessageBox::Question, tr("A run is going"),
-                        tr("Stop the run and quit? What was measured so far is kept."), QMessageBox::Cancel, this);
+                        tr("Stop the run and quit? What was measured so far is kept."), QMessageBox::Cancel,
+                        this);
         QPushButton* stop = box.addButton(tr("Stop and quit"), QMessageBox::AcceptRole);
         box.setDefaultButton(stop);
         box.exec();
@@ -302,8 +312,10 @@ void MainWindow::save() {
     m_settings->setWindowState(QStringLiteral("main_splitter"), m_splitter->saveState());
     m_settings->setWindowState(QStringLiteral("live_splitter"), m_live->splitter()->saveState());
     m_settings->setWindowState(QStringLiteral("history_splitter"), m_history->splitter()->saveState());
-    m_settings->setWindowState(QStringLiteral("history_columns"), m_history->table()->horizontalHeader()->saveState());
-    m_settings->setWindowState(QStringLiteral("step_columns"), m_live->stepTable()->horizontalHeader()->saveState());
+    m_settings->setWindowState(QStringLiteral("history_columns"),
+                               m_history->table()->horizontalHeader()->saveState());
+    m_settings->setWindowState(QStringLiteral("step_columns"),
+                               m_live->stepTable()->horizontalHeader()->saveState());
     m_settings->setWindowState(QStringLiteral("panel_shown"), m_panelAction->isChecked() ? "1" : "0");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window: New-run panel at the left, pages Live and History at the right, menus. It wires the parts together and
-// keeps their state; what they do is theirs.
+// The window: New-run panel at the left, pages Live and History at the right, menus. It wires the parts
+// together and keeps their state; what they do is theirs.
 #pragma once
 
 #include <QMainWindow>
@@ -23,7 +23,7 @@ class PlanService;
 class RunController;
 class RunStore;
 class Settings;
-}
+}  // namespace arcmeter::app
 
 namespace arcmeter::ui {
 

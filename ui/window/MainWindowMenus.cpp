@@ -25,10 +25,13 @@ namespace arcmeter::ui {
 
 void MainWindow::makeMenus() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
-    file->addAction(actionIcon(QStringLiteral("export")), tr("&Export history…"), QKeySequence::Save, this, &MainWindow::exportTable);
+    file->addAction(actionIcon(QStringLiteral("export")), tr("&Export history…"), QKeySequence::Save, this,
+                    &MainWindow::exportTable);
     file->addAction(tr("Export the run's &steps…"), this, &MainWindow::exportSteps);
     file->addSeparator();
-    QAction* settings = file->addAction(actionIcon(QStringLiteral("settings")), tr("Se&ttings…"), QKeySequence(Qt::CTRL | Qt::Key_Comma), this, &MainWindow::openSettings);
+    QAction* settings =
+        file->addAction(actionIcon(QStringLiteral("settings")), tr("Se&ttings…"),
+                        QKeySequence(Qt::CTRL | Qt::Key_Comma), this, &MainWindow::openSettings);
     settings->setMenuRole(QAction::PreferencesRole);
     file->addSeparator();
     QAction* quit = file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
@@ -45,10 +48,11 @@ void MainWindow::makeMenus() {
         showPage(m_history);
         m_history->copySelected();
     });
-    edit->addAction(actionIcon(QStringLiteral("search")), tr("&Find in history"), QKeySequence::Find, this, [this] {
-        showPage(m_history);
-        m_history->filters()->focusSearch();
-    });
+    edit->addAction(actionIcon(QStringLiteral("search")), tr("&Find in history"), QKeySequence::Find, this,
+                    [this] {
+                        showPage(m_history);
+                        m_history->filters()->focusSearch();
+                    });
     makeRunMenu();
     makeViewMenu();
     QMenu* help = menuBar()->addMenu(tr("&Help"));
@@ -59,13 +63,17 @@ void MainWindow::makeMenus() {
 
 void MainWindow::makeRunMenu() {
     QMenu* run = menuBar()->addMenu(tr("&Run"));
-    m_runAction = run->addAction(actionIcon(QStringLiteral("run")), tr("&Run"), QKeySequence(Qt::CTRL | Qt::Key_R), this, [this] {
-        if (const auto newRun = m_panel->newRun()) startRun(*newRun);
-    });
-    m_stopAction = run->addAction(actionIcon(QStringLiteral("stop")), tr("&Stop"), QKeySequence(Qt::CTRL | Qt::Key_Period), m_controller, &app::RunController::stop);
-    m_againAction = run->addAction(actionIcon(QStringLiteral("again")), tr("Run a&gain"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), this, [this] {
-        if (const auto config = m_live->shownConfig()) runAgain(*config);
-    });
+    m_runAction = run->addAction(actionIcon(QStringLiteral("run")), tr("&Run"),
+                                 QKeySequence(Qt::CTRL | Qt::Key_R), this, [this] {
+                                     if (const auto newRun = m_panel->newRun()) startRun(*newRun);
+                                 });
+    m_stopAction =
+        run->addAction(actionIcon(QStringLiteral("stop")), tr("&Stop"),
+                       QKeySequence(Qt::CTRL | Qt::Key_Period), m_controller, &app::RunController::stop);
+    m_againAction = run->addAction(actionIcon(QStringLiteral("again")), tr("Run a&gain"),
+                                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), this, [this] {
+                                       if (const auto config = m_live->shownConfig()) runAgain(*config);
+                                   });
     run->addSeparator();
     run->addAction(tr("&Quick look (no GPU)"), this, &MainWindow::tryItNow);
 }
@@ -73,7 +81,8 @@ void MainWindow::makeRunMenu() {
 void MainWindow::makeViewMenu() {
     QMenu* view = menuBar()->addMenu(tr("&View"));
     view->addAction(tr("&Live"), QKeySequence(Qt::CTRL | Qt::Key_1), this, [this] { showPage(m_live); });
-    view->addAction(tr("&History"), QKeySequence(Qt::CTRL | Qt::Key_2), this, [this] { showPage(m_history); });
+    view->addAction(tr("&History"), QKeySequence(Qt::CTRL | Qt::Key_2), this,
+                    [this] { showPage(m_history); });
     view->addSeparator();
     m_panelAction = view->addAction(tr("&New-run panel"));
     m_panelAction->setShortcut(QKeySequence(Qt::Key_F9));
@@ -82,11 +91,13 @@ void MainWindow::makeViewMenu() {
     connect(m_panelAction, &QAction::toggled, m_panel, &QWidget::setVisible);
     QMenu* colours = view->addMenu(tr("&Colours"));
     auto* group = new QActionGroup(this);
-    const std::pair<QString, app::Settings::Theme> themes[] = {{tr("As the system"), app::Settings::Theme::Auto},
-                                                               {tr("Light"), app::Settings::Theme::Light},
-                                                               {tr("Dark"), app::Settings::Theme::Dark}};
+    const std::pair<QString, app::Settings::Theme> themes[] = {
+        {tr("As the system"), app::Settings::Theme::Auto},
+        {tr("Light"), app::Settings::Theme::Light},
+        {tr("Dark"), app::Settings::Theme::Dark}};
     for (const auto& [name, theme] : themes) {
-        QAction* action = colours->addAction(name, this, [this, theme = theme] { m_settings->setTheme(theme); });
+        QAction* action =
+            colours->addAction(name, this, [this, theme = theme] { m_settings->setTheme(theme); });
         action->setCheckable(true);
         action->setChecked(m_settings->theme() == theme);
         group->addAction(action);
@@ -118,8 +129,8 @@ void MainWindow::exportTable() {
 
 void MainWindow::exportSteps() {
     try {
-        saveTableAs(this, m_live->stepsTable(), QStringLiteral("arcmeter-run-%1-steps").arg(m_live->shownRun()),
-                    m_live->messages());
+        saveTableAs(this, m_live->stepsTable(),
+                    QStringLiteral("arcmeter-run-%1-steps").arg(m_live->shownRun()), m_live->messages());
     } catch (const Error& error) {
         tell(QString::fromUtf8(error.what()));
     }

@@ -63,16 +63,17 @@ void SettingsDialog::addLook(QFormLayout* form) {
 void SettingsDialog::addFolders(QFormLayout* form, const app::Catalog& catalog) {
     for (const app::Dataset& dataset : catalog.datasets()) {
         if (!dataset.hasFolder) continue;
-        QLineEdit* line = addPath(form, tr("Folder of %1").arg(dataset.id), m_settings->datasetFolder(dataset.id),
-                                  tr("not set: synthetic data stands in"), true);
+        QLineEdit* line =
+            addPath(form, tr("Folder of %1").arg(dataset.id), m_settings->datasetFolder(dataset.id),
+                    tr("not set: synthetic data stands in"), true);
         line->setObjectName(QStringLiteral("folder_") + dataset.id);
         m_folders.emplace(dataset.id, line);
     }
 }
 
 void SettingsDialog::addEngine(QFormLayout* form) {
-    m_engine = addPath(form, tr("&Engine program"), m_settings->enginePath(), tr("arcmeter-engine, found by itself"),
-                       false);
+    m_engine = addPath(form, tr("&Engine program"), m_settings->enginePath(),
+                       tr("arcmeter-engine, found by itself"), false);
     m_engine->setObjectName(QStringLiteral("engine"));
 }
 

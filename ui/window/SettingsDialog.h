@@ -13,7 +13,7 @@ class QLineEdit;
 namespace arcmeter::app {
 class Catalog;
 class Settings;
-}
+}  // namespace arcmeter::app
 
 namespace arcmeter::ui {
 
@@ -28,8 +28,8 @@ private:
     void addLook(QFormLayout* form);
     void addFolders(QFormLayout* form, const app::Catalog& catalog);
     void addEngine(QFormLayout* form);
-    QLineEdit* addPath(QFormLayout* form, const QString& label, const QString& value, const QString& placeholder,
-                       bool folder);
+    QLineEdit* addPath(QFormLayout* form, const QString& label, const QString& value,
+                       const QString& placeholder, bool folder);
     void check();
 
     app::Settings* m_settings;

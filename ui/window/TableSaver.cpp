@@ -22,8 +22,9 @@ struct Words {
 bool saveTable(const app::Table& table, const QString& file, MessageBar* messages) {
     const auto format = app::tableFormatFromString(QFileInfo(file).suffix().toLower());
     if (!format) {
-        messages->showMessage(MessageBar::Kind::Problem,
-                              Words::tr("The table cannot be saved as %1; allowed endings: csv, tsv, json, md.").arg(file));
+        messages->showMessage(
+            MessageBar::Kind::Problem,
+            Words::tr("The table cannot be saved as %1; allowed endings: csv, tsv, json, md.").arg(file));
         return false;
     }
     try {
@@ -32,17 +33,20 @@ bool saveTable(const app::Table& table, const QString& file, MessageBar* message
         messages->showMessage(MessageBar::Kind::Problem, QString::fromUtf8(error.what()));
         return false;
     }
-    messages->showMessage(MessageBar::Kind::Done, Words::tr("Saved %1 rows to %2").arg(table.rows.size()).arg(file), {}, 8);
+    messages->showMessage(MessageBar::Kind::Done,
+                          Words::tr("Saved %1 rows to %2").arg(table.rows.size()).arg(file), {}, 8);
     return true;
 }
 
-void saveTableAs(QWidget* parent, const app::Table& table, const QString& suggestedName, MessageBar* messages) {
+void saveTableAs(QWidget* parent, const app::Table& table, const QString& suggestedName,
+                 MessageBar* messages) {
     QString chosen;
     QString file = QFileDialog::getSaveFileName(
         parent, Words::tr("Save the table"), suggestedName + QStringLiteral(".csv"),
         Words::tr("CSV (*.csv);;TSV (*.tsv);;JSON (*.json);;Markdown (*.md)"), &chosen);
     if (file.isEmpty()) return;
-    if (QFileInfo(file).suffix().isEmpty()) file += '.' + chosen.section(QStringLiteral("*."), 1).section(')', 0, 0);
+    if (QFileInfo(file).suffix().isEmpty())
+        file += '.' + chosen.section(QStringLiteral("*."), 1).section(')', 0, 0);
     saveTable(table, file, messages);
 }
 

@@ -13,7 +13,8 @@ namespace arcmeter::ui {
 class MessageBar;
 
 /// Asks for the file; says in `messages` where it went, or why not.
-void saveTableAs(QWidget* parent, const app::Table& table, const QString& suggestedName, MessageBar* messages);
+void saveTableAs(QWidget* parent, const app::Table& table, const QString& suggestedName,
+                 MessageBar* messages);
 
 /// Without asking. False, with the reason in `messages`, when it could not be written.
 bool saveTable(const app::Table& table, const QString& file, MessageBar* messages);

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Not a test: makes the pictures of README and metainfo from the program itself. Plays the quick look with the engine
+// it finds, twice, the second time beside the first and a published row.
+//
+//   QT_QPA_PLATFORM=offscreen ui_screenshots FOLDER
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QTest>
+#include <algorithm>
+#include <cstdio>
+
+#include "app/run/RunController.h"
+#include "app/settings/Settings.h"
+#include "app/store/RunStore.h"
+#include "ui/history/HistoryPage.h"
+#include "ui/live/LivePage.h"
+#include "ui/theme/Theme.h"
+#include "ui/window/MainWindow.h"
+
+namespace {
+
+using namespace arcmeter;
+
+constexpr int settle_ms = 600;
+constexpr qint64 run_limit_ms = 180'000;
+
+void press(ui::MainWindow& window, const char* button) {
+    window.findChild<QPushButton*>(QLatin1String(button))->click();
+}
+
+void waitForRun(ui::MainWindow& window) {
+    QElapsedTimer timer;
+    timer.start();
+    do {
+        QTest::qWait(100);
+    } while (window.controller()->isActive() && timer.elapsed() < run_limit_ms);
+    QTest::qWait(settle_ms);
+}
+
+/// The published row nearest to a small network on one device, so that both curves are in sight.
+app::HistoryRow nearestPublished(const app::RunStore& store) {
+    const std::vector<app::HistoryRow> rows = store.publishedResults();
+    return *std::min_element(rows.begin(), rows.end(), [](const app::HistoryRow& a, const app::HistoryRow& b) {
+        return a.samplesPerSecond.value_or(1e9) < b.samplesPerSecond.value_or(1e9);
+    });
+}
+
+void grab(ui::MainWindow& window, const QString& folder, const QString& name) {
+    QTest::qWait(settle_ms);
+    const QString file = folder + '/' + name + ".png";
+    if (!window.grab().save(file)) std::fprintf(stderr, "cannot write %s\n", qPrintable(file));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    if (argc != 2) {
+        std::fprintf(stderr, "usage: ui_screenshots FOLDER\n");
+        return exit_usage;
+    }
+    const QString folder = QString::fromLocal8Bit(argv[1]);
+    const QTemporaryDir place;
+    app::Settings settings(place.filePath("settings.ini"), place.filePath("window.ini"));
+    settings.setTheme(app::Settings::Theme::Light);
+    const ui::Theme theme(&application, &settings);
+    app::RunStore store(place.filePath("runs.sqlite"));
+    ui::MainWindow window(&store, &settings);
+    window.resize(1440, 900);
+    window.show();
+    QTest::qWait(2 * settle_ms);
+    grab(window, folder, "welcome");
+    press(window, "tryItNow");
+    waitForRun(window);
+    const qint64 first = window.controller()->runId();
+    press(window, "again");
+    waitForRun(window);
+    window.live()->addReference(store.historyRow(first));
+    window.live()->addReference(nearestPublished(store));
+    for (const auto& [look, name] : {std::pair{app::Settings::Theme::Light, "light"}, {app::Settings::Theme::Dark, "dark"}}) {
+        settings.setTheme(look);
+        window.showPage(window.live());
+        grab(window, folder, QStringLiteral("live-") + name);
+        window.showPage(window.history());
+        grab(window, folder, QStringLiteral("history-") + name);
+    }
+    return exit_done;
+}
