@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QApplication>
 #include <QCommandLineParser>
-#include <QLibraryInfo>
-#include <QLocale>
 #include <QMessageBox>
-#include <QTranslator>
 #include <cstdio>
 
 #include "app/paths/AppPaths.h"
@@ -15,27 +12,11 @@
 #include "ui/theme/Icons.h"
 #include "ui/theme/Theme.h"
 #include "ui/window/MainWindow.h"
+#include "ui/window/Translations.h"
 
 namespace {
 
 using namespace arcmeter;
-
-void installTranslations(QApplication& application, const QString& language) {
-    const QLocale locale = language == QLatin1String("auto") ? QLocale::system() : QLocale(language);
-    if (language != QLatin1String("auto")) QLocale::setDefault(locale);
-    auto* own = new QTranslator(&application);
-    const QString folder = QStringLiteral(":/arcmeter/translations");
-    // English has a file too, for its plurals: it serves every language that has none.
-    if (own->load(locale, QStringLiteral("arcmeter"), QStringLiteral("_"), folder) ||
-        own->load(folder + QStringLiteral("/arcmeter_en.qm"))) {
-        QApplication::installTranslator(own);
-    }
-    auto* qt = new QTranslator(&application);
-    if (qt->load(locale, QStringLiteral("qtbase"), QStringLiteral("_"),
-                 QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
-        QApplication::installTranslator(qt);
-    }
-}
 
 /// A sentence for a person who may not see standard error.
 int fail(const Error& error) {
@@ -69,7 +50,7 @@ int main(int argc, char** argv) {
 
     try {
         app::Settings settings;
-        installTranslations(application, settings.language());
+        ui::installTranslations(application, settings.language());
         ui::Theme theme(&application, &settings);
         app::RunStore store(parser.value(db));
         ui::MainWindow window(&store, &settings);

@@ -177,7 +177,6 @@ QString RunStore::notice() const {
 }
 
 // ---- a run as it goes
-// ------------------------------------------------------------------------------------------
 
 qint64 RunStore::createRun(const NewRun& run) {
     d->requireWriter();
@@ -257,7 +256,6 @@ void RunStore::flush() {
 }
 
 // ---- what the user does with runs
-// ------------------------------------------------------------------------------
 
 void RunStore::deleteRuns(const std::vector<qint64>& runIds) {
     for (const qint64 runId : runIds) {
@@ -301,7 +299,6 @@ void RunStore::setNote(qint64 runId, const QString& note) {
 }
 
 // ---- reading
-// ---------------------------------------------------------------------------------------------------
 
 std::vector<HistoryRow> RunStore::history() const {
     std::vector<HistoryRow> rows = runs();

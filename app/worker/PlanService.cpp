@@ -47,7 +47,7 @@ void PlanService::request(const protocol::RunConfig& config) {
 }
 
 void PlanService::sendPending() {
-    if (!m_pending || m_asked) return;
+    if (m_engine.isEmpty() || !m_pending || m_asked) return;  // without an engine the question waits for one
     m_asked = std::exchange(m_pending, std::nullopt);
     const auto problems = protocol::validate(*m_asked);
     if (!problems.empty()) {

@@ -89,7 +89,8 @@ public:
     virtual protocol::DeviceInfo device_info() const = 0;
     virtual std::map<std::string, std::string> libraries() const = 0;
 
-    /// Highest arithmetic rate of the device in a precision, FLOP/s; 0 where it is not known.
+    /// Highest arithmetic rate of the device in a precision, FLOP/s: its data sheet's, or on a CPU that of a matrix
+    /// product measured now on the threads of the last plan. 0 where it is not known.
     virtual double peak_flops(protocol::Precision precision) const = 0;
 };
 

@@ -369,16 +369,16 @@
         <translation>Partial FC</translation>
     </message>
     <message>
-        <source>DLPerf: 5 repeats of 150 iterations</source>
-        <translation>DLPerf：150 次迭代，重复 5 次</translation>
+        <source>DLPerf: 5 × 150 iterations</source>
+        <translation>DLPerf：5 × 150 次迭代</translation>
     </message>
     <message>
-        <source>Quick: one repeat of 30 iterations</source>
-        <translation>快速：30 次迭代，一次</translation>
+        <source>Quick: 1 × 30 iterations</source>
+        <translation>快速：1 × 30 次迭代</translation>
     </message>
     <message>
-        <source>Steady: until the interval is within 1 %</source>
-        <translation>稳定：直到区间在 1 % 以内</translation>
+        <source>Steady: until within 1 %</source>
+        <translation>稳定：直到误差在 1 % 以内</translation>
     </message>
     <message>
         <source>Automatic</source>

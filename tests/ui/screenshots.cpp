@@ -2,7 +2,7 @@
 // Not a test: makes the pictures of README and metainfo from the program itself. Plays the quick look with the engine
 // it finds, twice, the second time beside the first and a published row.
 //
-//   QT_QPA_PLATFORM=offscreen ui_screenshots FOLDER
+//   QT_QPA_PLATFORM=offscreen ui_screenshots FOLDER [LANGUAGE]
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QPushButton>
@@ -16,8 +16,10 @@
 #include "app/store/RunStore.h"
 #include "ui/history/HistoryPage.h"
 #include "ui/live/LivePage.h"
+#include "ui/theme/Icons.h"
 #include "ui/theme/Theme.h"
 #include "ui/window/MainWindow.h"
+#include "ui/window/Translations.h"
 
 namespace {
 
@@ -35,7 +37,8 @@ void waitForRun(ui::MainWindow& window) {
     timer.start();
     do {
         QTest::qWait(100);
-    } while (window.controller()->isActive() && timer.elapsed() < run_limit_ms);
+    } while ((window.controller()->runId() == 0 || window.controller()->isActive()) &&
+             timer.elapsed() < run_limit_ms);
     QTest::qWait(settle_ms);
 }
 
@@ -57,10 +60,12 @@ void grab(ui::MainWindow& window, const QString& folder, const QString& name) {
 
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
-    if (argc != 2) {
-        std::fprintf(stderr, "usage: ui_screenshots FOLDER\n");
+    if (argc < 2 || argc > 3) {
+        std::fprintf(stderr, "usage: ui_screenshots FOLDER [LANGUAGE]\n");
         return exit_usage;
     }
+    ui::loadResources();
+    ui::installTranslations(application, argc == 3 ? QString::fromLocal8Bit(argv[2]) : QStringLiteral("en"));
     const QString folder = QString::fromLocal8Bit(argv[1]);
     const QTemporaryDir place;
     app::Settings settings(place.filePath("settings.ini"), place.filePath("window.ini"));

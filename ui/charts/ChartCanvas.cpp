@@ -135,7 +135,6 @@ QLineSeries* ChartCanvas::addStretch(Drawn& drawn, const ChartLine& line) {
 }
 
 // ---- what is shown
-// -------------------------------------------------------------------------------------------------
 
 StepRange ChartCanvas::fullRange() const {
     qint64 first = std::numeric_limits<qint64>::max();
@@ -305,7 +304,6 @@ void ChartCanvas::redrawStack(const StepRange& steps, int columns) {
 }
 
 // ---- painting
-// ------------------------------------------------------------------------------------------------------
 
 PlotMap ChartCanvas::map() const {
     return {m_chart->plotArea(), m_xScale.min, m_xScale.max, m_yScale.min, m_yScale.max};

@@ -141,11 +141,11 @@ QString parallelismText(protocol::Parallelism parallelism) {
 QString methodText(protocol::Method method) {
     switch (method) {
         case protocol::Method::dlperf:
-            return Words::tr("DLPerf: 5 repeats of 150 iterations");
+            return Words::tr("DLPerf: 5 × 150 iterations");
         case protocol::Method::quick:
-            return Words::tr("Quick: one repeat of 30 iterations");
+            return Words::tr("Quick: 1 × 30 iterations");
         case protocol::Method::steady:
-            return Words::tr("Steady: until the interval is within 1 %");
+            return Words::tr("Steady: until within 1 %");
     }
     return {};
 }

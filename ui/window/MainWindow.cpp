@@ -175,7 +175,6 @@ void MainWindow::showPage(QWidget* page) {
 }
 
 // ---- engine
-// ----------------------------------------------------------------------------------------------------------
 
 void MainWindow::findEngine() {
     m_knownEnginePath = m_settings->enginePath();
@@ -213,7 +212,6 @@ void MainWindow::tell(const QString& problem) {
 }
 
 // ---- runs
-// ------------------------------------------------------------------------------------------------------------
 
 void MainWindow::startRun(const app::NewRun& run) {
     showPage(m_live);
@@ -282,7 +280,6 @@ void MainWindow::takeHistory(std::vector<app::HistoryRow> rows) {
 }
 
 // ---- closing and state
-// -----------------------------------------------------------------------------------------------
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     if (m_controller->isActive()) {

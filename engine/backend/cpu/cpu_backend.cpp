@@ -4,6 +4,7 @@
 #include <omp.h>
 
 #include "engine/backend/cpu/cpu_executor.h"
+#include "engine/backend/cpu/matrix_rate.h"
 #include "engine/protocol/error.h"
 #include "engine/telemetry/host.h"
 
@@ -56,6 +57,14 @@ std::map<std::string, std::string> CpuBackend::libraries() const {
     return {{library->name(), library->version()}};
 }
 
-double CpuBackend::peak_flops(protocol::Precision) const { return 0; }
+double CpuBackend::peak_flops([[maybe_unused]] protocol::Precision precision) const {
+#if defined(ARCMETER_HAVE_ONEDNN)
+    const bool half = precision == protocol::Precision::bf16;
+    return measure_matrix_rate(*make_onednn_products(),
+                               half ? kernels::ElementType::bf16 : kernels::ElementType::f32);
+#else
+    return 0;
+#endif
+}
 
 }  // namespace arcmeter::backend::cpu

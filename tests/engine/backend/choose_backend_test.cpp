@@ -17,6 +17,15 @@ TEST(ChooseBackend, TheCpuIsAlwaysThere) {
     EXPECT_FALSE(choice.backend->libraries().empty());
 }
 
+TEST(ChooseBackend, TheCpusArithmeticRateIsMeasured) {
+    const auto backend = choose_backend(protocol::Device::cpu).backend;
+    if (!backend->libraries().contains("oneDNN")) GTEST_SKIP() << "reference products say nothing about a CPU";
+    // No CPU that runs this is slower than 10 MFLOP/s, and none reaches 1 PFLOP/s in FP32.
+    const double rate = backend->peak_flops(protocol::Precision::fp32);
+    EXPECT_GT(rate, 1e7);
+    EXPECT_LT(rate, 1e15);
+}
+
 TEST(ChooseBackend, AutoSaysWhy) {
     if (cuda_unavailable_reason().empty()) GTEST_SKIP() << "this build has a CUDA backend";
     const BackendChoice choice = choose_backend(protocol::Device::automatic);
