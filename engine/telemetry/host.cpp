@@ -11,6 +11,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "engine/telemetry/control_group.h"
+
 namespace arcmeter::telemetry {
 namespace {
 
@@ -94,6 +96,10 @@ SystemMemory system_memory() {
         if (key == "MemTotal:" && file >> kilobytes) memory.total_bytes = kilobytes * 1024;
         if (key == "MemAvailable:" && file >> kilobytes) memory.available_bytes = kilobytes * 1024;
         std::getline(file, key);
+    }
+    if (const auto group = control_group_memory()) {
+        memory.total_bytes = std::min(memory.total_bytes, group->limit_bytes);
+        memory.available_bytes = std::min(memory.available_bytes, group->available_bytes);
     }
     return memory;
 }

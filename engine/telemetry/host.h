@@ -20,6 +20,7 @@ struct SystemMemory {
     std::int64_t total_bytes = 0;
     std::int64_t available_bytes = 0;
 };
+/// The machine's, or what a container's limit leaves of it.
 SystemMemory system_memory();
 
 /// Share of all cores busy since the previous call (0 to 1); the first call gives nullopt.
