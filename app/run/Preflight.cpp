@@ -19,11 +19,15 @@ QString firstLine(const QString& path) {
 
 void lookAtLoad(const QString& root, std::vector<PreflightItem>& items) {
     bool ok = false;
-    const QString value = firstLine(root + QStringLiteral("/proc/loadavg")).section(QLatin1Char(' '), 0, 0);
+    const QString line = firstLine(root + QStringLiteral("/proc/loadavg"));
+    const QString value = line.section(QLatin1Char(' '), 0, 0);
     const double load = value.toDouble(&ok);
     if (!ok) return;
     const int cores = QThread::idealThreadCount();
-    const bool busy = load > busyShare * cores;
+    // The load is a mean over the last minute, in which the previous run may have ended: something must also run now,
+    // besides this thread.
+    const int running = line.section(QLatin1Char(' '), 3, 3).section(QLatin1Char('/'), 0, 0).toInt() - 1;
+    const bool busy = load > busyShare * cores && running > 0;
     const QString sentence =
         busy ? QStringLiteral(
                    "Other programs keep this machine busy (load %1 on %2 cores); figures will be lower.")
