@@ -25,7 +25,6 @@ void say(const QString& text) {
 
 int reportError(const Error& error) {
     QString line = QStringLiteral("arcmeter-cli: ") + QString::fromUtf8(error.what());
-    if (!line.endsWith(QLatin1Char('.'))) line += QLatin1Char('.');
     if (!error.hint().empty()) line += QLatin1Char(' ') + QString::fromStdString(error.hint());
     say(line + QLatin1Char('\n'));
     return exit_code_of(error.code());

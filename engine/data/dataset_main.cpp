@@ -103,7 +103,7 @@ int run_reporting_errors(const std::function<int()>& command) {
         return command();
     } catch (const Error& error) {
         std::cerr << error.what();
-        if (!error.hint().empty()) std::cerr << " (" << error.hint() << ")";
+        if (!error.hint().empty()) std::cerr << " " << error.hint();
         std::cerr << "\n";
         return exit_code_of(error.code());
     } catch (const std::exception& error) {

@@ -22,7 +22,7 @@ std::filesystem::path existing_folder(const std::filesystem::path& folder) {
     std::error_code error;
     if (!std::filesystem::is_directory(folder, error)) {
         throw Error(ErrorCode::data_missing, "dataset folder " + folder.string() + " is not there",
-                    "choose a folder with train.rec, train.idx and property, or make one with: "
+                    "Choose a folder with train.rec, train.idx and property, or make one with: "
                     "arcmeter-engine dataset make");
     }
     return folder;
@@ -60,12 +60,13 @@ RecordIndex index_of(const std::filesystem::path& folder, const RecordReader& re
 
 }  // namespace
 
-SetProperty read_property(const std::filesystem::path& path) {
+SetProperty read_property(const std::filesystem::path& folder) {
+    const std::filesystem::path path = existing_folder(folder) / "property";
     std::ifstream file(path);
     if (!file) {
         throw Error(ErrorCode::data_missing,
                     path.string() + " cannot be read, it must hold one line 'classes,height,width'",
-                    "write it by hand, for example: 85742,112,112");
+                    "Write it by hand, for example: 85742,112,112");
     }
     char buffer[256] = {};
     file.read(buffer, sizeof(buffer) - 1);
@@ -91,7 +92,7 @@ SetProperty read_property(const std::filesystem::path& path) {
 FaceDataset::FaceDataset(const std::filesystem::path& folder)
     : folder_(existing_folder(folder)),
       records_(folder / "train.rec"),
-      property_(read_property(folder / "property")),
+      property_(read_property(folder)),
       index_was_rebuilt_(!std::filesystem::exists(folder / "train.idx")),
       index_(index_of(folder, records_, index_was_rebuilt_)) {
     if (index_.size() == 0) {

@@ -33,9 +33,9 @@ struct SetProperty {
     std::int64_t width = 0;
 };
 
-/// Errors: data_missing if the file is not there, data_corrupt if it does not say 1 .. 2^24 classes of
-/// 112x112.
-SetProperty read_property(const std::filesystem::path& path);
+/// The file `property` of a set. Errors: data_missing if it or its folder is not there, data_corrupt if it
+/// does not say 1 .. 2^24 classes of 112x112.
+SetProperty read_property(const std::filesystem::path& folder);
 
 struct LabelledImage {
     std::int32_t label = 0;              ///< 0 .. num_classes-1

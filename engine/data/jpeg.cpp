@@ -19,7 +19,7 @@ std::shared_ptr<void> owned(tjhandle handle) {
 
 Error bad_image(const std::string& name, const std::string& what) {
     return {ErrorCode::data_corrupt, name + ": " + what,
-            "copy the set again or check it with: arcmeter-engine dataset verify"};
+            "Copy the set again or check it with: arcmeter-engine dataset verify"};
 }
 
 }  // namespace

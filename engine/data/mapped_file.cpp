@@ -17,7 +17,7 @@ namespace {
 
 [[noreturn]] void throw_unreadable(const std::filesystem::path& path, const std::string& reason) {
     throw Error(ErrorCode::data_missing, path.string() + " cannot be read: " + reason,
-                "choose a folder with train.rec, train.idx and property");
+                "Check the path and who may read it.");
 }
 
 std::string last_reason() {

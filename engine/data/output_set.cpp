@@ -21,7 +21,7 @@ bool is_leftover(const std::filesystem::path& path) {
 
 Error cannot_use(const std::filesystem::path& folder, const std::string& why) {
     return {ErrorCode::invalid_config, "output folder " + folder.string() + " " + why,
-            "choose a folder that is new or empty"};
+            "Choose a folder that is new or empty."};
 }
 
 void check_written(std::ostream& file, const std::filesystem::path& path) {

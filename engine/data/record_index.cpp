@@ -17,7 +17,7 @@ struct Entry {
 };
 
 constexpr std::string_view idx_hint =
-    "delete the idx file to have it rebuilt from the rec file, or copy the set again";
+    "Delete the idx file to have it rebuilt from the rec file, or copy the set again.";
 
 Error bad_line(const std::filesystem::path& path, std::uint64_t line, std::uint64_t byte,
                const std::string& what) {

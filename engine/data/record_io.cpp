@@ -54,7 +54,7 @@ RecordError::RecordError(const std::filesystem::path& file, std::uint64_t offset
                          const std::string& what_is_wrong)
     : Error(ErrorCode::data_corrupt,
             file.string() + ", record at byte " + std::to_string(offset) + ": " + what_is_wrong,
-            "copy the set again or check it with: arcmeter-engine dataset verify"),
+            "Copy the set again or check it with: arcmeter-engine dataset verify"),
       offset_(offset) {}
 
 struct RecordReader::Part {
@@ -120,7 +120,7 @@ RecordWriter::RecordWriter(const std::filesystem::path& path)
     if (!file_) {
         throw Error(ErrorCode::invalid_config,
                     path.string() + " cannot be written: " + std::generic_category().message(errno),
-                    "choose another output folder");
+                    "Choose another output folder.");
     }
 }
 

@@ -35,6 +35,12 @@ std::optional<ErrorCode> error_code_from_string(std::string_view name) {
     return std::nullopt;
 }
 
+std::string Error::with_full_stop(std::string message) {
+    const std::string_view ends = ".!?";
+    if (!message.empty() && ends.find(message.back()) == std::string_view::npos) message += '.';
+    return message;
+}
+
 int exit_code_of(ErrorCode code) {
     switch (code) {
         case ErrorCode::invalid_config:

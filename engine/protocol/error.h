@@ -33,17 +33,20 @@ inline constexpr int exit_usage = 2;
 inline constexpr int exit_stopped = 3;
 inline constexpr int exit_no_device = 4;
 
-/// `what()` is one clear sentence for a person: the field or file, the value, what is allowed. `hint` says what
-/// to try next and may be empty.
+/// `what()` is one clear sentence for a person: the field or file, the value, what is allowed. `hint` says
+/// what to try next and may be empty. A message without a full stop gets one, so that both can be shown one
+/// after the other.
 class Error : public std::runtime_error {
 public:
-    Error(ErrorCode code, const std::string& message, std::string hint = {})
-        : std::runtime_error(message), code_(code), hint_(std::move(hint)) {}
+    Error(ErrorCode code, std::string message, std::string hint = {})
+        : std::runtime_error(with_full_stop(std::move(message))), code_(code), hint_(std::move(hint)) {}
 
     ErrorCode code() const { return code_; }
     const std::string& hint() const { return hint_; }
 
 private:
+    static std::string with_full_stop(std::string message);
+
     ErrorCode code_;
     std::string hint_;
 };

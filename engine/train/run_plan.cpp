@@ -61,7 +61,7 @@ PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& 
 
 std::int64_t resolve_num_classes(const protocol::RunConfig& config) {
     if (config.is_synthetic()) return config.num_classes.value_or(protocol::default_synthetic_classes);
-    const std::int64_t own = data::read_property(std::filesystem::path(config.dataset) / "property").classes;
+    const std::int64_t own = data::read_property(config.dataset).classes;
     if (config.num_classes && *config.num_classes < own) {
         throw Error(ErrorCode::invalid_config, "num_classes is " + std::to_string(*config.num_classes) +
                                                    "; allowed: " + std::to_string(own) + " or more, the identities of " +
