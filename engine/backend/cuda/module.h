@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The seam between arcmeter-engine and the CUDA module, a shared library that is loaded where there is one. Both are
+// built from one commit by one compiler, which the entry's identity proves before anything is called; C++ objects
+// and Error then cross it like any other call. With a C++ run-time library linked statically into each side, an
+// exception is still found by its type's name, but std::uncaught_exceptions() of neither side counts the other's.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/backend/backend.h"
+
+namespace arcmeter::backend::cuda {
+
+/// Lives as long as the process. Used from one thread.
+class Module {
+public:
+    virtual ~Module() = default;
+
+    /// CUDA's runtime, cuDNN, cuBLASLt and NCCL. Needs no device.
+    virtual std::map<std::string, std::string> versions() const = 0;
+
+    /// Why no device can be used, in one sentence; empty when one can.
+    virtual std::string unavailable_reason() const = 0;
+
+    /// Devices that can be used, as the runtime orders them (after CUDA_VISIBLE_DEVICES).
+    virtual std::vector<protocol::DeviceInfo> devices() const = 0;
+
+    /// On the index-th of devices().
+    virtual std::unique_ptr<Backend> make_backend(std::size_t index) const = 0;
+};
+
+/// What the shared library exports, under module_symbol.
+struct ModuleEntry {
+    const char* identity;  ///< module_identity of the module's build
+    const Module& (*open)();
+};
+inline constexpr char module_symbol[] = "arcmeter_cuda_module";
+inline constexpr char module_file[] = "libarcmeter_cuda.so";
+
+}  // namespace arcmeter::backend::cuda

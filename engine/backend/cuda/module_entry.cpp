@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the CUDA module exports: its devices and a backend on each.
+#include "engine/backend/cuda/cuda_backend.h"
+#include "engine/backend/cuda/device_probe.h"
+#include "engine/backend/cuda/library_products.h"
+#include "engine/backend/cuda/module.h"
+
+namespace arcmeter::backend::cuda {
+namespace {
+
+class CudaModule : public Module {
+public:
+    std::map<std::string, std::string> versions() const override { return library_versions(); }
+    std::string unavailable_reason() const override { return probe_.reason; }
+
+    std::vector<protocol::DeviceInfo> devices() const override {
+        std::vector<protocol::DeviceInfo> infos;
+        for (const int ordinal : probe_.usable) infos.push_back(CudaBackend(ordinal, {}).device_info());
+        return infos;
+    }
+
+    std::unique_ptr<Backend> make_backend(std::size_t index) const override {
+        return std::make_unique<CudaBackend>(probe_.usable.at(index), make_library_products);
+    }
+
+private:
+    DeviceProbe probe_ = probe_devices();
+};
+
+const Module& open_module() {
+    static const CudaModule module;
+    return module;
+}
+
+}  // namespace
+}  // namespace arcmeter::backend::cuda
+
+extern "C" {
+// A variable of the type that module.h declares; its name is module_symbol.
+extern const arcmeter::backend::cuda::ModuleEntry arcmeter_cuda_module;
+__attribute__((visibility("default"))) const arcmeter::backend::cuda::ModuleEntry arcmeter_cuda_module{
+    ARCMETER_MODULE_IDENTITY, arcmeter::backend::cuda::open_module};
+}
