@@ -138,6 +138,7 @@ void fields(Visitor&& v, T& e)
     requires std::is_same_v<std::remove_const_t<T>, DeviceInfo>
 {
     v("name", e.name), v("kind", e.kind), v("memory_bytes", e.memory_bytes), v("driver", e.driver), v("note", e.note);
+    v("pci_bus_id", e.pci_bus_id);
 }
 
 template <typename Visitor, typename T>

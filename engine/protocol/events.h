@@ -34,6 +34,7 @@ struct DeviceInfo {
     std::int64_t memory_bytes = 0;
     std::string driver;
     std::string note;  ///< clocks, power limit, other processes: free text for people
+    std::string pci_bus_id = {};  ///< "0000:4b:00.0"; empty for a CPU
 };
 
 struct Environment {

@@ -103,12 +103,13 @@ private:
         source_ = make_source(config_, num_classes_);
         backend::ExecutorOptions options = executor_options(planned.config);
         options.stop = &stop_;
+        device_ = choice.backend->device_info();
         executor_ = choice.backend->make_executor(planned.step.graph, options);
         executor_->initialise(static_cast<std::uint64_t>(config_.seed));
     }
 
     void train() {
-        const TelemetryThread telemetry(events_);
+        const TelemetryThread telemetry(events_, device_);
         write_phase(protocol::RunPhase::warmup);
         for (std::int64_t iteration = 1; iteration <= iterations_ && !stopped(); ++iteration) {
             if (iteration == warmup_ + 1) begin_measuring();
@@ -178,6 +179,7 @@ private:
     std::atomic<std::int64_t> num_classes_ = 0;
     std::atomic<double> flops_per_sample_ = 0;
     std::atomic<double> peak_flops_ = 0;
+    protocol::DeviceInfo device_;
     std::unique_ptr<data::BatchSource> source_;
     std::unique_ptr<backend::Executor> executor_;
     std::deque<double> data_waits_;

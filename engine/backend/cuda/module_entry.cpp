@@ -11,20 +11,24 @@ namespace {
 class CudaModule : public Module {
 public:
     std::map<std::string, std::string> versions() const override { return library_versions(); }
-    std::string unavailable_reason() const override { return probe_.reason; }
+    std::string unavailable_reason() const override { return probe().reason; }
 
     std::vector<protocol::DeviceInfo> devices() const override {
         std::vector<protocol::DeviceInfo> infos;
-        for (const int ordinal : probe_.usable) infos.push_back(CudaBackend(ordinal, {}).device_info());
+        for (const int ordinal : probe().usable) infos.push_back(CudaBackend(ordinal, {}).device_info());
         return infos;
     }
 
     std::unique_ptr<Backend> make_backend(std::size_t index) const override {
-        return std::make_unique<CudaBackend>(probe_.usable.at(index), make_library_products);
+        return std::make_unique<CudaBackend>(probe().usable.at(index), make_library_products);
     }
 
 private:
-    DeviceProbe probe_ = probe_devices();
+    /// Once, and not before somebody asks for a device.
+    static const DeviceProbe& probe() {
+        static const DeviceProbe probed = probe_devices();
+        return probed;
+    }
 };
 
 const Module& open_module() {

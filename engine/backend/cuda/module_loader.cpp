@@ -36,7 +36,7 @@ bool driver_is_installed() {
 }
 
 LoadedModule find_usable_module() {
-    if (*not_built != '\0') return {nullptr, not_built};
+    if (!module_is_built()) return {nullptr, not_built};
     if (!driver_is_installed()) return {nullptr, "no NVIDIA driver is installed (libcuda.so.1 is not found)"};
     LoadedModule found = module();
     if (found.module == nullptr) return found;
@@ -64,8 +64,10 @@ LoadedModule load_module(const std::vector<fs::path>& files, const std::string& 
     return {nullptr, "the CUDA module " + std::string(module_file) + " is not beside this program"};
 }
 
+bool module_is_built() { return *not_built == '\0'; }
+
 const LoadedModule& module() {
-    static const LoadedModule loaded = *not_built != '\0'
+    static const LoadedModule loaded = !module_is_built()
                                            ? LoadedModule{nullptr, not_built}
                                            : load_module(module_files(), ARCMETER_MODULE_IDENTITY);
     return loaded;

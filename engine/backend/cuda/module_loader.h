@@ -17,6 +17,9 @@ struct LoadedModule {
 /// Loads the first of the files that is there. It stays loaded.
 LoadedModule load_module(const std::vector<std::filesystem::path>& files, const std::string& identity);
 
+/// Whether the module was built with this program; it may be missing where the program runs.
+bool module_is_built();
+
 /// The module beside this program, or in ../lib/arcmeter where it is installed; looked for once.
 const LoadedModule& module();
 

@@ -22,7 +22,7 @@ inline Environment sample_environment() {
     e.load_average = 0.25;
     e.memory_bytes = std::int64_t{1} << 40;
     e.memory_available_bytes = 123;
-    e.devices = {{"GPU", "cuda", 99, "535.1", "busy"}, {"CPU", "cpu", 1, "", ""}};
+    e.devices = {{"GPU", "cuda", 99, "535.1", "busy", "0000:4b:00.0"}, {"CPU", "cpu", 1, "", ""}};
     e.libraries = {{"oneDNN", "2.6.3"}, {"x", ""}};
     e.commit = "abc";
     e.launcher = "mpirun";
