@@ -21,11 +21,11 @@ void normal_pair(std::uint32_t a, std::uint32_t b, float stddev, float* out) {
     out[1] = radius * std::sin(angle);
 }
 
-void fill_normal(std::uint64_t key, float stddev, std::span<float> values) {
+void fill_normal(std::uint64_t key, float stddev, std::span<float> values, std::int64_t first) {
     const auto count = static_cast<std::int64_t>(values.size());
 #pragma omp parallel for schedule(static)
     for (std::int64_t group = 0; group < (count + 3) / 4; ++group) {
-        const kernels::PhiloxResult bits = kernels::philox(static_cast<std::uint64_t>(group), 0, key);
+        const kernels::PhiloxResult bits = kernels::philox(static_cast<std::uint64_t>(first / 4 + group), 0, key);
         float four[4];
         normal_pair(bits.word[0], bits.word[1], stddev, four);
         normal_pair(bits.word[2], bits.word[3], stddev, four + 2);
@@ -43,19 +43,20 @@ std::uint64_t tensor_key(std::uint64_t seed, const std::string& name) {
     return hash;
 }
 
-void fill_initial(const graph::Tensor& tensor, std::uint64_t key, std::span<float> values) {
+void fill_initial(const graph::Tensor& tensor, std::uint64_t key, std::span<float> values, std::int64_t first) {
+    if (first % 4 != 0) throw std::logic_error("fill_initial: the first value's number is not a multiple of four");
     switch (tensor.initialiser) {
         case graph::Initialiser::none: return;
         case graph::Initialiser::zero: std::fill(values.begin(), values.end(), 0.0f); return;
         case graph::Initialiser::one: std::fill(values.begin(), values.end(), 1.0f); return;
         case graph::Initialiser::prelu_slope: std::fill(values.begin(), values.end(), 0.25f); return;
         case graph::Initialiser::normal:
-            fill_normal(key, static_cast<float>(tensor.initial_stddev), values);
+            fill_normal(key, static_cast<float>(tensor.initial_stddev), values, first);
             return;
         case graph::Initialiser::kaiming_fan_out: {
             // He et al., 2015, for ReLU: variance 2 / (out * kernel area).
             const double fan_out = static_cast<double>(tensor.shape.n * tensor.shape.spatial());
-            fill_normal(key, static_cast<float>(std::sqrt(2.0 / fan_out)), values);
+            fill_normal(key, static_cast<float>(std::sqrt(2.0 / fan_out)), values, first);
             return;
         }
     }

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "engine/backend/cuda/library_check.h"
 #include "engine/backend/cuda/product_tuner.h"
 
 namespace arcmeter::backend::cuda {

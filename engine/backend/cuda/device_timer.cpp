@@ -41,10 +41,10 @@ std::vector<char> pattern(Arithmetic stored) {
 void fill(char* memory, std::size_t bytes, Arithmetic stored) {
     const std::vector<char> block = pattern(stored);
     std::size_t filled = std::min(bytes, block.size());
-    ARCMETER_CHECK_LIBRARY(cudaMemcpy(memory, block.data(), filled, cudaMemcpyHostToDevice));
+    ARCMETER_CUDA_CHECK(cudaMemcpy(memory, block.data(), filled, cudaMemcpyHostToDevice));
     while (filled < bytes) {
         const std::size_t more = std::min(filled, bytes - filled);
-        ARCMETER_CHECK_LIBRARY(cudaMemcpy(memory + filled, memory, more, cudaMemcpyDeviceToDevice));
+        ARCMETER_CUDA_CHECK(cudaMemcpy(memory + filled, memory, more, cudaMemcpyDeviceToDevice));
         filled += more;
     }
 }
@@ -58,41 +58,33 @@ std::optional<ScratchMemory> ScratchMemory::allocate(std::size_t bytes, Arithmet
         cudaGetLastError();  // so that nobody takes it for an error of a launch
         return std::nullopt;
     }
-    ARCMETER_CHECK_LIBRARY(status);
+    if (status != cudaSuccess) throw_cuda_error(status, "cudaMalloc", __FILE__, __LINE__);
     ScratchMemory scratch(memory);
     fill(static_cast<char*>(memory), bytes, stored);
     return scratch;
 }
 
-ScratchMemory::~ScratchMemory() { cudaFree(memory_); }
+ScratchMemory::~ScratchMemory() {
+    if (memory_ != nullptr) ARCMETER_CUDA_LOG(cudaFree(memory_));
+}
 ScratchMemory::ScratchMemory(ScratchMemory&& other) noexcept : memory_(std::exchange(other.memory_, nullptr)) {}
-
-DeviceTimer::DeviceTimer() {
-    ARCMETER_CHECK_LIBRARY(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
-    for (cudaEvent_t& event : events_) ARCMETER_CHECK_LIBRARY(cudaEventCreate(&event));
-}
-
-DeviceTimer::~DeviceTimer() {
-    for (cudaEvent_t event : events_) cudaEventDestroy(event);
-    cudaStreamDestroy(stream_);
-}
 
 std::optional<double> DeviceTimer::median_us(int runs, const std::function<void(Stream)>& launch) {
     std::vector<double> times;
     try {
         launch(stream_);
         for (int run = 0; run < runs; ++run) {
-            ARCMETER_CHECK_LIBRARY(cudaEventRecord(events_[0], stream_));
+            ARCMETER_CUDA_CHECK(cudaEventRecord(start_, stream_));
             launch(stream_);
-            ARCMETER_CHECK_LIBRARY(cudaEventRecord(events_[1], stream_));
-            ARCMETER_CHECK_LIBRARY(cudaEventSynchronize(events_[1]));
+            ARCMETER_CUDA_CHECK(cudaEventRecord(end_, stream_));
+            ARCMETER_CUDA_CHECK(cudaEventSynchronize(end_));
             float milliseconds = 0;
-            ARCMETER_CHECK_LIBRARY(cudaEventElapsedTime(&milliseconds, events_[0], events_[1]));
+            ARCMETER_CUDA_CHECK(cudaEventElapsedTime(&milliseconds, start_, end_));
             times.push_back(milliseconds * 1e3);
         }
     } catch (const Error& error) {
         if (error.code() != ErrorCode::internal) throw;
-        ARCMETER_CHECK_LIBRARY(cudaStreamSynchronize(stream_));  // what was launched before must not outlive its memory
+        ARCMETER_CUDA_CHECK(cudaStreamSynchronize(stream_));  // what was launched before must not outlive its memory
         return std::nullopt;
     }
     std::nth_element(times.begin(), times.begin() + runs / 2, times.end());

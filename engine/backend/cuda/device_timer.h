@@ -2,12 +2,11 @@
 // Memory and events with which candidates of a product are timed on the device they will run on.
 #pragma once
 
-#include <array>
 #include <functional>
 #include <optional>
 
-#include "engine/backend/cuda/library_check.h"
 #include "engine/backend/cuda/products.h"
+#include "engine/backend/cuda/runtime.h"
 
 namespace arcmeter::backend::cuda {
 
@@ -30,18 +29,13 @@ private:
 
 class DeviceTimer {
 public:
-    DeviceTimer();
-    ~DeviceTimer();
-    DeviceTimer(const DeviceTimer&) = delete;
-    DeviceTimer& operator=(const DeviceTimer&) = delete;
-
     /// Median of the runs in microseconds, after one that does not count. nullopt where `launch` throws
     /// Error(internal): the library has refused to run it. Other errors pass.
     std::optional<double> median_us(int runs, const std::function<void(Stream)>& launch);
 
 private:
-    cudaStream_t stream_ = nullptr;
-    std::array<cudaEvent_t, 2> events_{};
+    OwnStream stream_;
+    Event start_, end_;
 };
 
 }  // namespace arcmeter::backend::cuda

@@ -14,40 +14,7 @@ std::string sentence(const std::string& words, const char* call, const char* fil
            std::to_string(line) + ").";
 }
 
-/// Whether the context is lost: every later call fails too.
-bool is_sticky(cudaError_t status) {
-    switch (status) {
-        case cudaErrorIllegalAddress:
-        case cudaErrorLaunchFailure:
-        case cudaErrorLaunchTimeout:
-        case cudaErrorMisalignedAddress:
-        case cudaErrorInvalidAddressSpace:
-        case cudaErrorInvalidPc:
-        case cudaErrorIllegalInstruction:
-        case cudaErrorHardwareStackError:
-        case cudaErrorAssert:
-        case cudaErrorECCUncorrectable:
-        case cudaErrorNvlinkUncorrectable:
-        case cudaErrorContained:
-        case cudaErrorTensorMemoryLeak:
-            return true;
-        default:
-            return false;
-    }
-}
-
-ErrorCode code_of(cudaError_t status) {
-    if (status == cudaErrorMemoryAllocation) return ErrorCode::out_of_memory;
-    return is_sticky(status) ? ErrorCode::device_fault : ErrorCode::internal;
-}
-
 }  // namespace
-
-void throw_failed(cudaError_t status, const char* call, const char* file, int line) {
-    const std::string words = std::string("CUDA reports ") + cudaGetErrorName(status) + " (" +
-                              cudaGetErrorString(status) + ")";
-    throw Error(code_of(status), sentence(words, call, file, line));
-}
 
 void throw_failed(cudnnStatus_t status, const char* call, const char* file, int line) {
     const ErrorCode code = status == CUDNN_STATUS_EXECUTION_FAILED ? ErrorCode::device_fault : ErrorCode::internal;

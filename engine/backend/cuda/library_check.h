@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks of calls into CUDA's runtime, cuDNN and cuBLASLt: what fails throws Error with the call, the library's own
-// words, file and line. A fault that the device keeps (a launch that ended badly) is device_fault, lack of memory
-// out_of_memory, anything else internal.
+// Checks of calls into cuDNN and cuBLASLt: what fails throws Error with the call, the library's own words, file and
+// line. A launch that ended badly is device_fault, anything else internal.
 #pragma once
 
 #include <cublasLt.h>
-#include <cuda_runtime_api.h>
 #include <cudnn.h>
 
 namespace arcmeter::backend::cuda {
 
-[[noreturn]] void throw_failed(cudaError_t status, const char* call, const char* file, int line);
 [[noreturn]] void throw_failed(cudnnStatus_t status, const char* call, const char* file, int line);
 [[noreturn]] void throw_failed(cublasStatus_t status, const char* call, const char* file, int line);
 
-inline void check(cudaError_t status, const char* call, const char* file, int line) {
-    if (status != cudaSuccess) throw_failed(status, call, file, line);
-}
 inline void check(cudnnStatus_t status, const char* call, const char* file, int line) {
     if (status != CUDNN_STATUS_SUCCESS) throw_failed(status, call, file, line);
 }

@@ -3,6 +3,9 @@
 
 #include <nccl.h>
 
+#include <optional>
+
+#include "engine/backend/cuda/check.h"
 #include "engine/backend/cuda/cublaslt_products.h"
 #include "engine/backend/cuda/cudnn_convolutions.h"
 
@@ -27,9 +30,9 @@ std::string nccl_version() {
 std::string conditions() {
     int device = 0, driver = 0;
     cudaDeviceProp properties{};
-    ARCMETER_CHECK_LIBRARY(cudaGetDevice(&device));
-    ARCMETER_CHECK_LIBRARY(cudaGetDeviceProperties(&properties, device));
-    ARCMETER_CHECK_LIBRARY(cudaDriverGetVersion(&driver));
+    ARCMETER_CUDA_CHECK(cudaGetDevice(&device));
+    ARCMETER_CUDA_CHECK(cudaGetDeviceProperties(&properties, device));
+    ARCMETER_CUDA_CHECK(cudaDriverGetVersion(&driver));
     std::string text = std::string(properties.name) + "; driver " + cuda_version(driver);
     for (const auto& [name, version] : library_versions()) text += "; " + name + ' ' + version;
     return text;
@@ -41,17 +44,25 @@ public:
 
     std::unique_ptr<Product> convolution(Direction direction, const ConvolutionShape& shape, Arithmetic arithmetic,
                                          const ProductOptions& options) override {
-        return make_cudnn_convolution(cudnn_, tuner_, direction, shape, arithmetic, options);
+        if (!cudnn_) cudnn_ = std::make_shared<CudnnHandle>();
+        return make_cudnn_convolution(cudnn_, tuner(), direction, shape, arithmetic, options);
     }
     std::unique_ptr<Product> matmul(const MatmulShape& shape, Arithmetic arithmetic,
                                     const ProductOptions& options) override {
-        return make_cublaslt_product(cublas_, tuner_, shape, arithmetic, options);
+        if (!cublas_) cublas_ = std::make_shared<CublasLtHandle>();
+        return make_cublaslt_product(cublas_, tuner(), shape, arithmetic, options);
     }
 
 private:
-    ProductTuner tuner_{conditions(), ChoiceCache::default_file()};
-    std::shared_ptr<CudnnHandle> cudnn_ = std::make_shared<CudnnHandle>();
-    std::shared_ptr<CublasLtHandle> cublas_ = std::make_shared<CublasLtHandle>();
+    // Made when first needed: asking for versions alone should start nothing.
+    ProductTuner& tuner() {
+        if (!tuner_) tuner_.emplace(conditions(), ChoiceCache::default_file());
+        return *tuner_;
+    }
+
+    std::optional<ProductTuner> tuner_;
+    std::shared_ptr<CudnnHandle> cudnn_;
+    std::shared_ptr<CublasLtHandle> cublas_;
 };
 
 }  // namespace
@@ -60,7 +71,7 @@ std::map<std::string, std::string> library_versions() {
     const std::size_t cudnn = cudnnGetVersion();
     const std::size_t cublas = cublasLtGetVersion();
     int runtime = 0;
-    ARCMETER_CHECK_LIBRARY(cudaRuntimeGetVersion(&runtime));
+    ARCMETER_CUDA_CHECK(cudaRuntimeGetVersion(&runtime));
     return {{"CUDA", cuda_version(runtime)},
             {"cuDNN", dotted(cudnn / 10000, cudnn / 100 % 100, cudnn % 100)},
             {"cuBLASLt", dotted(cublas / 10000, cublas / 100 % 100, cublas % 100)},
