@@ -7,6 +7,7 @@
 #include <atomic>
 
 #include "cuda_emulation/control.h"
+#include "engine/backend/cuda/plan_backend.h"
 #include "tests/engine/backend/cuda/cuda_support.h"
 
 namespace arcmeter::backend::cuda {
