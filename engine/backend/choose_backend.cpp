@@ -7,7 +7,9 @@
 
 namespace arcmeter::backend {
 
-std::string cuda_unavailable_reason() { return cuda::usable_module().reason; }
+std::string cuda_unavailable_reason() {
+    return cuda::usable_module().reason;
+}
 
 BackendChoice choose_backend(protocol::Device device) {
     if (device == protocol::Device::cpu) return {std::make_unique<cpu::CpuBackend>(), {}};

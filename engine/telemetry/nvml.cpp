@@ -12,8 +12,8 @@
 namespace arcmeter::telemetry {
 namespace {
 
-// The few declarations of nvml.h that are used here; names and values are NVIDIA's, which keeps them from version to
-// version.
+// The few declarations of nvml.h that are used here; names and values are NVIDIA's, which keeps them from
+// version to version.
 using Device = struct nvmlDevice_st*;
 using Status = int;
 constexpr Status success = 0;
@@ -34,8 +34,8 @@ struct ProcessInfo {  // of nvmlDeviceGetComputeRunningProcesses_v3
 };
 
 constexpr std::pair<unsigned long long, const char*> throttle_reasons[] = {
-    {0x004, "power cap"},         {0x008, "hardware slowdown"},         {0x010, "sync boost"},
-    {0x020, "software thermal"},  {0x040, "hardware thermal"},          {0x080, "power brake"},
+    {0x004, "power cap"},          {0x008, "hardware slowdown"}, {0x010, "sync boost"},
+    {0x020, "software thermal"},   {0x040, "hardware thermal"},  {0x080, "power brake"},
     {0x002, "application clocks"}, {0x100, "display clocks"},
 };  // 0x001 is an idle device: not held back by anything
 
@@ -70,7 +70,8 @@ struct Nvml::Functions {
 
     std::optional<Device> find(const std::string& pci_bus_id) const {
         Device device = nullptr;
-        if (by_pci_bus_id == nullptr || by_pci_bus_id(pci_bus_id.c_str(), &device) != success) return std::nullopt;
+        if (by_pci_bus_id == nullptr || by_pci_bus_id(pci_bus_id.c_str(), &device) != success)
+            return std::nullopt;
         return device;
     }
 
@@ -104,7 +105,9 @@ struct Nvml::Functions {
 };
 
 Nvml::Nvml(std::unique_ptr<Functions> functions) : functions_(std::move(functions)) {}
-Nvml::~Nvml() { functions_->shutdown(); }
+Nvml::~Nvml() {
+    functions_->shutdown();
+}
 
 std::unique_ptr<Nvml> Nvml::open(const std::string& library) {
     void* const opened = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -123,7 +126,8 @@ std::unique_ptr<Nvml> Nvml::open(const std::string& library) {
     functions->load(functions->throttle, "nvmlDeviceGetCurrentClocksThrottleReasons");
     functions->load(functions->processes, "nvmlDeviceGetComputeRunningProcesses_v3");
     functions->load(functions->driver, "nvmlSystemGetDriverVersion");
-    if (functions->init == nullptr || functions->shutdown == nullptr || functions->init() != success) return nullptr;
+    if (functions->init == nullptr || functions->shutdown == nullptr || functions->init() != success)
+        return nullptr;
     return std::unique_ptr<Nvml>(new Nvml(std::move(functions)));
 }
 
@@ -154,21 +158,25 @@ std::optional<protocol::Telemetry> Nvml::sample(const std::string& pci_bus_id) c
     if (const auto memory = Functions::ask(functions_->memory, *device)) {
         out.memory_used_bytes = static_cast<std::int64_t>(memory->used);
     }
-    if (const auto milliwatts = Functions::ask(functions_->power_mw, *device)) out.power_w = *milliwatts / 1e3;
+    if (const auto milliwatts = Functions::ask(functions_->power_mw, *device))
+        out.power_w = *milliwatts / 1e3;
     unsigned int value = 0;
-    if (functions_->temperature != nullptr && functions_->temperature(*device, temperature_of_gpu, &value) == success) {
+    if (functions_->temperature != nullptr &&
+        functions_->temperature(*device, temperature_of_gpu, &value) == success) {
         out.temperature_c = value;
     }
     if (functions_->clock != nullptr && functions_->clock(*device, clock_of_sm, &value) == success) {
         out.sm_clock_mhz = value;
     }
-    if (const auto reasons = Functions::ask(functions_->throttle, *device)) out.throttle_reasons = names_of(*reasons);
+    if (const auto reasons = Functions::ask(functions_->throttle, *device))
+        out.throttle_reasons = names_of(*reasons);
     return out;
 }
 
 std::string describe(const GpuFacts& facts) {
     std::vector<std::string> parts;
-    if (facts.power_limit_w) parts.push_back("power limit " + std::to_string(std::lround(*facts.power_limit_w)) + " W");
+    if (facts.power_limit_w)
+        parts.push_back("power limit " + std::to_string(std::lround(*facts.power_limit_w)) + " W");
     if (facts.max_sm_clock_mhz) {
         parts.push_back("clocks to " + std::to_string(std::lround(*facts.max_sm_clock_mhz)) + " MHz");
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// NVIDIA's management library, loaded at run time: what a GPU does besides computing. Its absence is no error, and of
-// what a device does not report nothing is said.
+// NVIDIA's management library, loaded at run time: what a GPU does besides computing. Its absence is no
+// error, and of what a device does not report nothing is said.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ namespace arcmeter::telemetry {
 
 /// What does not change during a run, or is of interest only before it.
 struct GpuFacts {
-    std::string driver;                         ///< "580.65.06"
-    std::optional<double> power_limit_w;        ///< in force now
+    std::string driver;                   ///< "580.65.06"
+    std::optional<double> power_limit_w;  ///< in force now
     std::optional<double> max_sm_clock_mhz;
     std::optional<std::int64_t> other_processes;  ///< computing on it, this one not counted
 };
@@ -29,7 +29,8 @@ public:
     Nvml(const Nvml&) = delete;
     Nvml& operator=(const Nvml&) = delete;
 
-    /// `pci_bus_id` as CUDA writes it: NVML does not follow CUDA_VISIBLE_DEVICES and may count in another order.
+    /// `pci_bus_id` as CUDA writes it: NVML does not follow CUDA_VISIBLE_DEVICES and may count in another
+    /// order.
     std::optional<GpuFacts> facts(const std::string& pci_bus_id) const;
 
     /// `device_index` and `device` are the caller's to fill.

@@ -43,9 +43,14 @@ std::vector<Device> all_devices() {
 
 nlohmann::json to_json(const Device& device) {
     const protocol::DeviceInfo& info = device.info;
-    return {{"name", info.name},     {"kind", info.kind}, {"memory_bytes", info.memory_bytes},
-            {"driver", info.driver}, {"note", info.note}, {"pci_bus_id", info.pci_bus_id},
-            {"precisions", device.precisions}, {"libraries", device.libraries}};
+    return {{"name", info.name},
+            {"kind", info.kind},
+            {"memory_bytes", info.memory_bytes},
+            {"driver", info.driver},
+            {"note", info.note},
+            {"pci_bus_id", info.pci_bus_id},
+            {"precisions", device.precisions},
+            {"libraries", device.libraries}};
 }
 
 void print(const Device& device) {

@@ -49,7 +49,8 @@ int version_command() {
         if (name == "oneDNN") std::printf("  oneDNN   %s\n", version.c_str());
     }
     if (!onednn_reason.empty()) {
-        std::printf("  oneDNN   absent: %s; convolutions run slow reference kernels\n", onednn_reason.c_str());
+        std::printf("  oneDNN   absent: %s; convolutions run slow reference kernels\n",
+                    onednn_reason.c_str());
     }
     print_cuda();
     std::printf("  mpi      absent: this engine trains on one device\n");

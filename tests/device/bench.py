@@ -243,8 +243,9 @@ def print_summary(rows: Rows, table: list[dict]) -> None:
     for kernel in rows.of_kind("kernel"):
         rate = kernel.get("gb_per_s")
         if rate is not None:
-            share = f"{rate / copy:.0%} of copy" if copy else ""
-            print(f"kernel {kernel.get('kernel', '?'):<34} {kernel.get('shape', ''):<24} {rate:>8.0f} GB/s {share}")
+            share = kernel.get("of_copy", rate / copy if copy else None)
+            print(f"kernel {kernel.get('kernel', '?'):<34} {kernel.get('shape', ''):<16} {kernel.get('type', ''):<5}"
+                  f"{rate:>8.0f} GB/s {text(share, '.0%')} of copy")
     for launches in rows.of_kind("launches"):
         times = sorted(launches["ms_by_operation"].items(), key=lambda item: -item[1])
         print(f"{' '.join(map(str, launches['cell']))}: " + ", ".join(f"{name} {ms:.2f} ms" for name, ms in times))

@@ -6,6 +6,6 @@
 #include "engine/backend/cuda/device_probe.h"
 
 /// First in every test here.
-#define ARCMETER_NEEDS_DEVICE()                                                            \
+#define ARCMETER_NEEDS_DEVICE()                                                              \
     if (const auto probe = ::arcmeter::backend::cuda::probe_devices(); probe.usable.empty()) \
     GTEST_SKIP() << probe.reason

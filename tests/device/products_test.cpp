@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cuDNN's convolutions and cuBLASLt's products against plain loops with double sums, on shapes of the networks and on
-// awkward ones.
+// cuDNN's convolutions and cuBLASLt's products against plain loops with double sums, on shapes of the
+// networks and on awkward ones.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -26,12 +26,16 @@ namespace {
 class Operand {
 public:
     Operand(kernels::ElementType type, std::int64_t elements)
-        : type_(type), elements_(elements), bytes_(static_cast<std::size_t>(elements) * kernels::size_of(type) / sizeof(std::max_align_t) + 1) {}
+        : type_(type),
+          elements_(elements),
+          bytes_(static_cast<std::size_t>(elements) * kernels::size_of(type) / sizeof(std::max_align_t) + 1) {
+    }
 
     static Operand random(kernels::ElementType type, std::int64_t elements, std::mt19937& generator) {
         Operand operand(type, elements);
         std::normal_distribution<float> value;
-        for (std::int64_t i = 0; i < elements; ++i) kernels::write_element(type, operand.host(), i, value(generator));
+        for (std::int64_t i = 0; i < elements; ++i)
+            kernels::write_element(type, operand.host(), i, value(generator));
         return operand;
     }
 
@@ -42,7 +46,8 @@ public:
     std::size_t bytes() const { return bytes_.size() * sizeof bytes_[0]; }
     std::vector<float> values() {
         std::vector<float> values;
-        for (std::int64_t i = 0; i < elements_; ++i) values.push_back(kernels::read_element(type_, host(), i));
+        for (std::int64_t i = 0; i < elements_; ++i)
+            values.push_back(kernels::read_element(type_, host(), i));
         return values;
     }
 
@@ -69,7 +74,8 @@ void run_on_device(Product& product, Operands& operands, bool has_bias) {
     const OwnStream stream;
     const auto to_device = [](Operand& operand) {
         auto memory = std::make_unique<DeviceMemory>(static_cast<std::int64_t>(operand.bytes()));
-        ARCMETER_CUDA_CHECK(cudaMemcpy(memory->data(), operand.host(), operand.bytes(), cudaMemcpyHostToDevice));
+        ARCMETER_CUDA_CHECK(
+            cudaMemcpy(memory->data(), operand.host(), operand.bytes(), cudaMemcpyHostToDevice));
         return memory;
     };
     const auto a = to_device(operands.a), b = to_device(operands.b), bias = to_device(operands.bias),
@@ -80,7 +86,8 @@ void run_on_device(Product& product, Operands& operands, bool has_bias) {
     product.enqueue(a->data(), b->data(), has_bias ? reinterpret_cast<const float*>(bias->data()) : nullptr,
                     out->data(), workspace.data(), stream);
     ARCMETER_CUDA_CHECK(cudaStreamSynchronize(stream));
-    ARCMETER_CUDA_CHECK(cudaMemcpy(operands.out.host(), out->data(), operands.out.bytes(), cudaMemcpyDeviceToHost));
+    ARCMETER_CUDA_CHECK(
+        cudaMemcpy(operands.out.host(), out->data(), operands.out.bytes(), cudaMemcpyDeviceToHost));
 }
 
 double relative_distance(const std::vector<float>& actual, const std::vector<float>& expected) {
@@ -92,8 +99,8 @@ double relative_distance(const std::vector<float>& actual, const std::vector<flo
     return std::isfinite(difference) ? std::sqrt(difference / size) : std::numeric_limits<double>::infinity();
 }
 
-/// In the Euclidean norm. FP32: rounding of sums of up to some ten thousand terms. TF32: tensor cores may cut the 13
-/// bits off that the reference rounds. Half: one rounding of the result.
+/// In the Euclidean norm. FP32: rounding of sums of up to some ten thousand terms. TF32: tensor cores may cut
+/// the 13 bits off that the reference rounds. Half: one rounding of the result.
 double tolerance(Arithmetic arithmetic) {
     switch (arithmetic) {
         case Arithmetic::fp32:
@@ -107,7 +114,8 @@ double tolerance(Arithmetic arithmetic) {
     return 8e-3;
 }
 
-void expect_equal(Product& expected, Product& actual, Operands operands, Arithmetic arithmetic, bool has_bias) {
+void expect_equal(Product& expected, Product& actual, Operands operands, Arithmetic arithmetic,
+                  bool has_bias) {
     Operands computed = operands;
     run_on_host(expected, operands, has_bias);
     run_on_device(actual, computed, has_bias);
@@ -124,9 +132,10 @@ TEST_P(Convolutions, AgreeWithPlainLoops) {
     const auto plain = test::make_reference_products();
     std::mt19937 generator(std::random_device{}());
     const kernels::ElementType type = element_type(arithmetic);
-    for (const ConvolutionShape& s : {ConvolutionShape{2, 8, 64, 20, 20, 3, 1, 1}, ConvolutionShape{3, 64, 64, 14, 14, 3, 2, 1},
-                                      ConvolutionShape{5, 64, 128, 7, 9, 1, 2, 0}, ConvolutionShape{1, 16, 24, 5, 3, 3, 1, 1},
-                                      ConvolutionShape{4, 256, 256, 7, 7, 3, 1, 1}, ConvolutionShape{7, 64, 128, 6, 6, 1, 1, 0}}) {
+    for (const ConvolutionShape& s :
+         {ConvolutionShape{2, 8, 64, 20, 20, 3, 1, 1}, ConvolutionShape{3, 64, 64, 14, 14, 3, 2, 1},
+          ConvolutionShape{5, 64, 128, 7, 9, 1, 2, 0}, ConvolutionShape{1, 16, 24, 5, 3, 3, 1, 1},
+          ConvolutionShape{4, 256, 256, 7, 7, 3, 1, 1}, ConvolutionShape{7, 64, 128, 6, 6, 1, 1, 0}}) {
         for (const bool deterministic : {false, true}) {
             SCOPED_TRACE(describe(direction, s));
             const std::int64_t x = s.batch * s.in_height * s.in_width * s.in_channels;
@@ -134,7 +143,9 @@ TEST_P(Convolutions, AgreeWithPlainLoops) {
             const std::int64_t w = s.out_channels * s.kernel * s.kernel * s.in_channels;
             const std::int64_t a = direction == Direction::data_gradient ? y : x;
             const std::int64_t b = direction == Direction::weight_gradient ? y : w;
-            const std::int64_t out = direction == Direction::forward ? y : direction == Direction::data_gradient ? x : w;
+            const std::int64_t out = direction == Direction::forward         ? y
+                                     : direction == Direction::data_gradient ? x
+                                                                             : w;
             const bool float_out = direction == Direction::weight_gradient;
             Operands operands{Operand::random(type, a, generator), Operand::random(type, b, generator),
                               Operand(kernels::ElementType::f32, 1),
@@ -149,14 +160,14 @@ TEST_P(Convolutions, AgreeWithPlainLoops) {
 
 constexpr auto arithmetics = {Arithmetic::fp32, Arithmetic::tf32, Arithmetic::fp16, Arithmetic::bf16};
 
-INSTANTIATE_TEST_SUITE_P(
-    Products, Convolutions,
-    ::testing::Combine(::testing::Values(Direction::forward, Direction::data_gradient, Direction::weight_gradient),
-                       ::testing::ValuesIn(arithmetics)),
-    [](const auto& test_info) {
-        return std::string(to_string(std::get<0>(test_info.param))) + "_" +
-               std::string(to_string(std::get<1>(test_info.param)));
-    });
+INSTANTIATE_TEST_SUITE_P(Products, Convolutions,
+                         ::testing::Combine(::testing::Values(Direction::forward, Direction::data_gradient,
+                                                              Direction::weight_gradient),
+                                            ::testing::ValuesIn(arithmetics)),
+                         [](const auto& test_info) {
+                             return std::string(to_string(std::get<0>(test_info.param))) + "_" +
+                                    std::string(to_string(std::get<1>(test_info.param)));
+                         });
 
 class Matmuls : public ::testing::TestWithParam<Arithmetic> {};
 
@@ -167,7 +178,8 @@ TEST_P(Matmuls, AgreeWithPlainLoops) {
     const auto plain = test::make_reference_products();
     std::mt19937 generator(std::random_device{}());
     for (const unsigned flags : {0U, 1U, 2U, 3U, 4U, 8U, 12U, 16U, 24U, 31U, 23U}) {
-        MatmulShape s{.transpose_a = (flags & 1) != 0, .transpose_b = (flags & 2) != 0, .m = 40, .n = 72, .k = 200};
+        MatmulShape s{
+            .transpose_a = (flags & 1) != 0, .transpose_b = (flags & 2) != 0, .m = 40, .n = 72, .k = 200};
         s.accumulate = (flags & 4) != 0;
         s.bias = (flags & 8) != 0;
         s.float_output = (flags & 16) == 0;
@@ -181,7 +193,8 @@ TEST_P(Matmuls, AgreeWithPlainLoops) {
                                 Operand::random(type, (s.transpose_b ? s.n : s.k) * s.ldb, generator),
                                 Operand::random(kernels::ElementType::f32, s.n, generator),
                                 Operand::random(out_type, s.m * s.ldc, generator)};
-        expect_equal(*plain->matmul(s, arithmetic, {}), *ours->matmul(s, arithmetic, {}), operands, arithmetic, s.bias);
+        expect_equal(*plain->matmul(s, arithmetic, {}), *ours->matmul(s, arithmetic, {}), operands,
+                     arithmetic, s.bias);
     }
 }
 

@@ -23,16 +23,18 @@ constexpr int runs = 9;
 
 ScratchMemory memory(std::size_t bytes, Arithmetic arithmetic) {
     auto scratch = ScratchMemory::allocate(bytes, arithmetic);
-    if (!scratch) throw Error(ErrorCode::out_of_memory, "The device has no " + std::to_string(bytes) + " bytes free");
+    if (!scratch)
+        throw Error(ErrorCode::out_of_memory, "The device has no " + std::to_string(bytes) + " bytes free");
     return std::move(*scratch);
 }
 
 double teraflops(ProductLibrary& library, DeviceTimer& timer, Arithmetic arithmetic) {
-    const MatmulShape shape{.m = size, .n = size, .k = size, .lda = size, .ldb = size, .ldc = size,
-                            .float_output = false};
+    const MatmulShape shape{
+        .m = size, .n = size, .k = size, .lda = size, .ldb = size, .ldc = size, .float_output = false};
     const auto product = library.matmul(shape, arithmetic, {});
     const std::size_t bytes = static_cast<std::size_t>(size * size) * element_bytes(arithmetic);
-    const ScratchMemory a = memory(bytes, arithmetic), b = memory(bytes, arithmetic), c = memory(bytes, arithmetic);
+    const ScratchMemory a = memory(bytes, arithmetic), b = memory(bytes, arithmetic),
+                        c = memory(bytes, arithmetic);
     const ScratchMemory workspace = memory(product->workspace_bytes(), arithmetic);
     const auto us = timer.median_us(runs, [&](Stream stream) {
         product->enqueue(a.get(), b.get(), nullptr, c.get(), workspace.get(), stream);
@@ -41,16 +43,19 @@ double teraflops(ProductLibrary& library, DeviceTimer& timer, Arithmetic arithme
 }
 
 double copy_gb_per_s(DeviceTimer& timer) {
-    const ScratchMemory from = memory(copy_bytes, Arithmetic::fp32), to = memory(copy_bytes, Arithmetic::fp32);
+    const ScratchMemory from = memory(copy_bytes, Arithmetic::fp32),
+                        to = memory(copy_bytes, Arithmetic::fp32);
     const auto us = timer.median_us(runs, [&](Stream stream) {
-        ARCMETER_CUDA_CHECK(cudaMemcpyAsync(to.get(), from.get(), copy_bytes, cudaMemcpyDeviceToDevice, stream));
+        ARCMETER_CUDA_CHECK(
+            cudaMemcpyAsync(to.get(), from.get(), copy_bytes, cudaMemcpyDeviceToDevice, stream));
     });
     return us ? 2.0 * copy_bytes / *us / 1e3 : 0;
 }
 
 int measure() {
     const DeviceProbe probe = probe_devices();
-    if (probe.usable.empty()) throw Error(ErrorCode::device_unavailable, "There is no GPU to measure: " + probe.reason);
+    if (probe.usable.empty())
+        throw Error(ErrorCode::device_unavailable, "There is no GPU to measure: " + probe.reason);
     ARCMETER_CUDA_CHECK(cudaSetDevice(probe.usable.front()));
     const auto library = make_library_products();
     DeviceTimer timer;

@@ -47,8 +47,8 @@ const std::vector<double>& cpu_curve() {
 
 class DeviceTraining : public ::testing::TestWithParam<Precision> {};
 
-/// Rounding errors grow from step to step, as in any two runs that sum in another order. What is held is the mean
-/// distance of the curves as a share of what the loss falls by.
+/// Rounding errors grow from step to step, as in any two runs that sum in another order. What is held is the
+/// mean distance of the curves as a share of what the loss falls by.
 TEST_P(DeviceTraining, FollowsTheCpusCurve) {
     ARCMETER_NEEDS_DEVICE();
     const Precision precision = GetParam();
@@ -62,14 +62,18 @@ TEST_P(DeviceTraining, FollowsTheCpusCurve) {
     for (std::size_t i = 0; i < steps; ++i) distance += std::abs(actual[i] - expected[i]) / steps;
     const double fall = expected.front() - expected.back();
     ASSERT_GT(fall, 0) << "the CPU learns";
-    EXPECT_LT(distance / fall, precision == Precision::fp32 ? 0.02 : precision == Precision::bf16 ? 0.10 : 0.05);
+    EXPECT_LT(distance / fall, precision == Precision::fp32   ? 0.02
+                               : precision == Precision::bf16 ? 0.10
+                                                              : 0.05);
     EXPECT_LT(actual.back(), expected.front() - 0.8 * fall);
-    std::printf("%s: %.4f to %.4f, CPU %.4f to %.4f, mean distance %.4f\n", std::string(to_string(precision)).c_str(),
-                actual.front(), actual.back(), expected.front(), expected.back(), distance);
+    std::printf("%s: %.4f to %.4f, CPU %.4f to %.4f, mean distance %.4f\n",
+                std::string(to_string(precision)).c_str(), actual.front(), actual.back(), expected.front(),
+                expected.back(), distance);
 }
 
 INSTANTIATE_TEST_SUITE_P(Precisions, DeviceTraining,
-                         ::testing::Values(Precision::fp32, Precision::tf32, Precision::fp16, Precision::bf16),
+                         ::testing::Values(Precision::fp32, Precision::tf32, Precision::fp16,
+                                           Precision::bf16),
                          [](const auto& test_info) { return std::string(to_string(test_info.param)); });
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One training step of published networks on the GPU against the CPU's plain reference kernels: loss, every gradient,
-// momentum, statistic and updated weight.
+// One training step of published networks on the GPU against the CPU's plain reference kernels: loss, every
+// gradient, momentum, statistic and updated weight.
 #include <gtest/gtest.h>
 
 #include "engine/backend/cuda/cuda_backend.h"
@@ -22,14 +22,16 @@ struct Case {
     double tensor;  ///< largest relative distance of a tensor, see relative_distance()
 };
 
-/// FP32 as tests/engine/backend/full_network_test.cpp has it: elements on the other side of a PReLU's kink cost up to
-/// 1e-2 of a BatchNorm's gradient. Narrower types put more elements there and round each activation once: what remains
-/// is that a gradient points the same way. A tensor of twice the wrong sign would be at a distance of 2.
+/// FP32 as tests/engine/backend/full_network_test.cpp has it: elements on the other side of a PReLU's kink
+/// cost up to 1e-2 of a BatchNorm's gradient. Narrower types put more elements there and round each
+/// activation once: what remains is that a gradient points the same way. A tensor of twice the wrong sign
+/// would be at a distance of 2.
 const Case cases[] = {
-    {"r18", Precision::fp32, 1e-4, 2e-2},  {"r100", Precision::fp32, 1e-4, 4e-2}, {"y1", Precision::fp32, 1e-4, 2e-2},
-    {"mbf", Precision::fp32, 1e-4, 2e-2},  {"r18", Precision::tf32, 1e-2, 0.2},   {"y1", Precision::tf32, 1e-2, 0.2},
-    {"r18", Precision::fp16, 1e-2, 0.3},   {"y1", Precision::fp16, 1e-2, 0.3},    {"r18", Precision::bf16, 3e-2, 0.7},
-    {"y1", Precision::bf16, 3e-2, 0.7},
+    {"r18", Precision::fp32, 1e-4, 2e-2}, {"r100", Precision::fp32, 1e-4, 4e-2},
+    {"y1", Precision::fp32, 1e-4, 2e-2},  {"mbf", Precision::fp32, 1e-4, 2e-2},
+    {"r18", Precision::tf32, 1e-2, 0.2},  {"y1", Precision::tf32, 1e-2, 0.2},
+    {"r18", Precision::fp16, 1e-2, 0.3},  {"y1", Precision::fp16, 1e-2, 0.3},
+    {"r18", Precision::bf16, 3e-2, 0.7},  {"y1", Precision::bf16, 3e-2, 0.7},
 };
 
 class DeviceStep : public ::testing::TestWithParam<Case> {};

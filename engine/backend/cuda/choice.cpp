@@ -32,7 +32,8 @@ std::optional<Choice> choose_fastest(std::size_t candidates, const MeasureCandid
                      [](const Choice& a, const Choice& b) { return a.microseconds < b.microseconds; });
     const double limit = ran.front().microseconds * worth_a_second_look;
     std::optional<Choice> best;
-    for (std::size_t i = 0; i < std::min(ran.size(), most_second_looks) && ran[i].microseconds <= limit; ++i) {
+    for (std::size_t i = 0; i < std::min(ran.size(), most_second_looks) && ran[i].microseconds <= limit;
+         ++i) {
         const auto time = measure(ran[i].candidate, thorough_runs);
         if (time && (!best || *time < best->microseconds)) best = Choice{ran[i].candidate, *time};
     }
@@ -67,16 +68,17 @@ std::string_view to_string(Direction direction) {
 
 std::string describe(Direction direction, const ConvolutionShape& shape) {
     std::ostringstream out;
-    out << to_string(direction) << " n" << shape.batch << " c" << shape.in_channels << ' ' << shape.in_height << 'x'
-        << shape.in_width << " k" << shape.out_channels << ' ' << shape.kernel << 'x' << shape.kernel << " stride "
-        << shape.stride << " padding " << shape.padding;
+    out << to_string(direction) << " n" << shape.batch << " c" << shape.in_channels << ' ' << shape.in_height
+        << 'x' << shape.in_width << " k" << shape.out_channels << ' ' << shape.kernel << 'x' << shape.kernel
+        << " stride " << shape.stride << " padding " << shape.padding;
     return out.str();
 }
 
 std::string describe(const MatmulShape& shape) {
     std::ostringstream out;
-    out << "matmul " << (shape.transpose_a ? 't' : 'n') << (shape.transpose_b ? 't' : 'n') << " m" << shape.m << " n"
-        << shape.n << " k" << shape.k << " lda " << shape.lda << " ldb " << shape.ldb << " ldc " << shape.ldc;
+    out << "matmul " << (shape.transpose_a ? 't' : 'n') << (shape.transpose_b ? 't' : 'n') << " m" << shape.m
+        << " n" << shape.n << " k" << shape.k << " lda " << shape.lda << " ldb " << shape.ldb << " ldc "
+        << shape.ldc;
     if (shape.accumulate) out << " accumulate";
     if (shape.float_output) out << " float output";
     if (shape.bias) out << " bias";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of a library's engines runs a product: what an engine may do to numbers decides whether it is looked at,
-// measured time decides among the rest. Knows neither CUDA nor a library, so that it is tested without a device.
+// Which of a library's engines runs a product: what an engine may do to numbers decides whether it is looked
+// at, measured time decides among the rest. Knows neither CUDA nor a library, so that it is tested without a
+// device.
 #pragma once
 
 #include <functional>
@@ -22,8 +23,8 @@ struct EngineTraits {
 /// FP32 runs on no tensor core, whatever they round to; nothing sums in half or rounds its inputs twice.
 bool allowed(const EngineTraits& traits, Arithmetic arithmetic, bool deterministic);
 
-/// Median time of `runs` runs of a candidate in microseconds, after one that does not count; nullopt where the
-/// candidate does not run.
+/// Median time of `runs` runs of a candidate in microseconds, after one that does not count; nullopt where
+/// the candidate does not run.
 using MeasureCandidate = std::function<std::optional<double>(std::size_t candidate, int runs)>;
 
 struct Choice {
@@ -31,7 +32,8 @@ struct Choice {
     double microseconds = 0;
 };
 
-/// Measures every candidate briefly, then those near the best long enough to tell them apart. nullopt when none runs.
+/// Measures every candidate briefly, then those near the best long enough to tell them apart. nullopt when
+/// none runs.
 std::optional<Choice> choose_fastest(std::size_t candidates, const MeasureCandidate& measure);
 
 std::string_view to_string(Arithmetic arithmetic);

@@ -83,8 +83,9 @@ ChoiceCache::ChoiceCache(fs::path file) : file_(std::move(file)) {
 fs::path ChoiceCache::default_file() {
     const char* cache = std::getenv("XDG_CACHE_HOME");
     const char* home = std::getenv("HOME");
-    fs::path folder = cache != nullptr && *cache == '/' ? fs::path(cache)
-                                                        : (home != nullptr ? fs::path(home) / ".cache" : fs::temp_directory_path());
+    fs::path folder = cache != nullptr && *cache == '/'
+                          ? fs::path(cache)
+                          : (home != nullptr ? fs::path(home) / ".cache" : fs::temp_directory_path());
     return folder / "arcmeter" / "cuda-products.tsv";
 }
 
@@ -107,7 +108,8 @@ void ChoiceCache::save() {
     fs::create_directories(file_.parent_path(), ignored);
     TemporaryFile temporary(file_.string() + "." + std::to_string(getpid()));
     if (!temporary.write(format(entries_)) || !temporary.rename_to(file_)) {
-        note_ = "The file of measured choices " + file_.string() + " cannot be written: engines are measured each time.";
+        note_ = "The file of measured choices " + file_.string() +
+                " cannot be written: engines are measured each time.";
     }
 }
 
@@ -135,7 +137,8 @@ std::optional<ChoiceCache::Entries> ChoiceCache::parse(const std::string& text) 
         if (line_end == std::string_view::npos || second >= line_end) return std::nullopt;
         const auto time = time_in(rest.substr(second + 1, line_end - second - 1));
         if (first == 0 || !time) return std::nullopt;
-        entries[std::string(rest.substr(0, first))] = {std::string(rest.substr(first + 1, second - first - 1)), *time};
+        entries[std::string(rest.substr(0, first))] = {
+            std::string(rest.substr(first + 1, second - first - 1)), *time};
         rest.remove_prefix(line_end + 1);
     }
     return entries;
@@ -145,7 +148,8 @@ std::string ChoiceCache::format(const Entries& entries) {
     std::string lines;
     for (const auto& [key, entry] : entries) {
         char time[32];
-        const auto written = std::to_chars(time, time + sizeof time, entry.microseconds, std::chars_format::fixed, 2);
+        const auto written =
+            std::to_chars(time, time + sizeof time, entry.microseconds, std::chars_format::fixed, 2);
         lines += key + '\t' + entry.choice + '\t' + std::string(time, written.ptr) + '\n';
     }
     return std::string(signature) + checksum(lines) + '\n' + lines;

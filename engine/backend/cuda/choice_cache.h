@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Measured choices of engines on disk, so that a shape is measured once for a device, its driver and its libraries.
+// Measured choices of engines on disk, so that a shape is measured once for a device, its driver and its
+// libraries.
 #pragma once
 
 #include <filesystem>
@@ -9,8 +10,8 @@
 
 namespace arcmeter::backend::cuda {
 
-/// Used from one thread; several processes may share the file. Neither a damaged file nor one that cannot be written
-/// is an error: what is known is then measured again, and note() says why.
+/// Used from one thread; several processes may share the file. Neither a damaged file nor one that cannot be
+/// written is an error: what is known is then measured again, and note() says why.
 class ChoiceCache {
 public:
     explicit ChoiceCache(std::filesystem::path file);

@@ -94,8 +94,8 @@ CudnnDescriptor graph_of(const CudnnTarget& target, Direction direction, const C
         channels_last_tensor(x_id, type, shape.batch, shape.in_channels, shape.in_height, shape.in_width);
     const CudnnDescriptor w =
         channels_last_tensor(w_id, type, shape.out_channels, shape.in_channels, shape.kernel, shape.kernel);
-    const CudnnDescriptor y =
-        channels_last_tensor(y_id, type, shape.batch, shape.out_channels, shape.out_height(), shape.out_width());
+    const CudnnDescriptor y = channels_last_tensor(y_id, type, shape.batch, shape.out_channels,
+                                                   shape.out_height(), shape.out_width());
     const CudnnDescriptor convolution = convolution_of(shape);
     const OperationNames names = names_of(direction);
     CudnnDescriptor operation(names.type);
@@ -169,8 +169,8 @@ std::optional<std::pair<std::int64_t, Knobs>> parse_name(std::string_view text) 
 Knobs knobs_of(const CudnnDescriptor& configuration) {
     Knobs knobs;
     for (const CudnnDescriptor& choice :
-         configuration.get_descriptors(CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR,
-                                       CUDNN_KNOB_TYPE_COUNTS)) {
+         configuration.get_descriptors(CUDNN_ATTR_ENGINECFG_KNOB_CHOICES,
+                                       CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR, CUDNN_KNOB_TYPE_COUNTS)) {
         knobs[choice.get<cudnnBackendKnobType_t>(CUDNN_ATTR_KNOB_CHOICE_KNOB_TYPE)] =
             choice.get<std::int64_t>(CUDNN_ATTR_KNOB_CHOICE_KNOB_VALUE);
     }
@@ -180,7 +180,8 @@ Knobs knobs_of(const CudnnDescriptor& configuration) {
 }  // namespace
 
 CudnnTarget::CudnnTarget(const std::string& properties) : properties_(CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR) {
-    properties_->set(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, std::vector<char>(properties.begin(), properties.end()));
+    properties_->set(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION,
+                     std::vector<char>(properties.begin(), properties.end()));
     properties_->finalize();
 }
 
@@ -193,8 +194,8 @@ void CudnnTarget::apply(CudnnDescriptor& descriptor, std::optional<cudnnBackendA
     }
 }
 
-ConvolutionGraph::ConvolutionGraph(const CudnnTarget& target, Direction direction, const ConvolutionShape& shape,
-                                   Arithmetic arithmetic)
+ConvolutionGraph::ConvolutionGraph(const CudnnTarget& target, Direction direction,
+                                   const ConvolutionShape& shape, Arithmetic arithmetic)
     : target_(target), arithmetic_(arithmetic), graph_(graph_of(target, direction, shape, arithmetic)) {}
 
 std::optional<CudnnDescriptor> ConvolutionGraph::make_engine(std::int64_t index) const {
@@ -214,7 +215,8 @@ std::vector<CudnnDescriptor> ConvolutionGraph::configurations() const {
         heuristics.set(CUDNN_ATTR_ENGINEHEUR_MODE, mode);
         target_.apply(heuristics, std::nullopt, CUDNN_ATTR_ENGINEHEUR_DEVICEPROP);
         if (!heuristics.try_finalize()) continue;
-        const std::size_t count = heuristics.count(CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_TYPE_BACKEND_DESCRIPTOR);
+        const std::size_t count =
+            heuristics.count(CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_TYPE_BACKEND_DESCRIPTOR);
         for (CudnnDescriptor& named : heuristics.get_descriptors(CUDNN_ATTR_ENGINEHEUR_RESULTS,
                                                                  CUDNN_BACKEND_ENGINECFG_DESCRIPTOR, count)) {
             found.push_back(std::move(named));
@@ -231,7 +233,8 @@ std::vector<CudnnDescriptor> ConvolutionGraph::configurations() const {
     return found;
 }
 
-std::optional<ConvolutionPlan> ConvolutionGraph::make_plan(const CudnnDescriptor& configuration, bool deterministic,
+std::optional<ConvolutionPlan> ConvolutionGraph::make_plan(const CudnnDescriptor& configuration,
+                                                           bool deterministic,
                                                            std::size_t workspace_limit) const {
     const auto engine =
         configuration.get_descriptors(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR, 1);
@@ -241,14 +244,15 @@ std::optional<ConvolutionPlan> ConvolutionGraph::make_plan(const CudnnDescriptor
     target_.apply(plan, CUDNN_ATTR_EXECUTION_PLAN_HANDLE, CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP);
     plan.set(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, configuration);
     if (!plan.try_finalize()) return std::nullopt;
-    const auto workspace = static_cast<std::size_t>(plan.get<std::int64_t>(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE));
+    const auto workspace =
+        static_cast<std::size_t>(plan.get<std::int64_t>(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE));
     if (workspace > workspace_limit) return std::nullopt;
     const auto index = engine.at(0).get<std::int64_t>(CUDNN_ATTR_ENGINE_GLOBAL_INDEX);
-    return ConvolutionPlan{name_of(index, knobs_of(configuration)), traits, workspace,
-                           std::move(plan)};
+    return ConvolutionPlan{name_of(index, knobs_of(configuration)), traits, workspace, std::move(plan)};
 }
 
-std::vector<ConvolutionPlan> ConvolutionGraph::candidates(bool deterministic, std::size_t workspace_limit) const {
+std::vector<ConvolutionPlan> ConvolutionGraph::candidates(bool deterministic,
+                                                          std::size_t workspace_limit) const {
     std::vector<ConvolutionPlan> found;
     std::set<std::string> names;
     for (const CudnnDescriptor& configuration : configurations()) {

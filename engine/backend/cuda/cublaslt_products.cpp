@@ -33,16 +33,17 @@ public:
 
     std::string algorithm() const override {
         std::int32_t id = 0;
-        ARCMETER_CHECK_LIBRARY(cublasLtMatmulAlgoConfigGetAttribute(&algorithm_.algorithm, CUBLASLT_ALGO_CONFIG_ID,
-                                                                    &id, sizeof id, nullptr));
+        ARCMETER_CHECK_LIBRARY(cublasLtMatmulAlgoConfigGetAttribute(
+            &algorithm_.algorithm, CUBLASLT_ALGO_CONFIG_ID, &id, sizeof id, nullptr));
         return "cuBLASLt algorithm " + std::to_string(id);
     }
 
-    void enqueue(const void* a, const void* b, const float* bias, void* out, void* workspace, Stream stream) override {
+    void enqueue(const void* a, const void* b, const float* bias, void* out, void* workspace,
+                 Stream stream) override {
         const void* bias_in_type_of_out = bias;
         if (narrow_bias_bytes_ > 0) {
-            kernels::cuda::convert(columns_, kernels::ElementType::f32, bias, element_type(arithmetic_), workspace,
-                                   stream);
+            kernels::cuda::convert(columns_, kernels::ElementType::f32, bias, element_type(arithmetic_),
+                                   workspace, stream);
             bias_in_type_of_out = workspace;
         }
         problem_->enqueue(cublas_->get(), algorithm_, a, b, bias_in_type_of_out, out,
@@ -69,17 +70,18 @@ OperandBytes operand_bytes(const MatmulShape& shape, Arithmetic arithmetic) {
             .out = bytes(shape.m, shape.ldc, shape.float_output ? sizeof(float) : element)};
 }
 
-[[noreturn]] void throw_unsupported(const std::string& product, Arithmetic arithmetic, const ProductOptions& options) {
-    throw Error(ErrorCode::internal, "cuBLASLt has no algorithm for " + product + " in " +
-                                         std::string(to_string(arithmetic)) + " with a workspace of at most " +
-                                         std::to_string(options.workspace_limit) + " bytes.");
+[[noreturn]] void throw_unsupported(const std::string& product, Arithmetic arithmetic,
+                                    const ProductOptions& options) {
+    throw Error(ErrorCode::internal,
+                "cuBLASLt has no algorithm for " + product + " in " + std::string(to_string(arithmetic)) +
+                    " with a workspace of at most " + std::to_string(options.workspace_limit) + " bytes.");
 }
 
 }  // namespace
 
-std::unique_ptr<Product> make_cublaslt_product(const std::shared_ptr<CublasLtHandle>& cublas, ProductTuner& tuner,
-                                               const MatmulShape& shape, Arithmetic arithmetic,
-                                               const ProductOptions& options) {
+std::unique_ptr<Product> make_cublaslt_product(const std::shared_ptr<CublasLtHandle>& cublas,
+                                               ProductTuner& tuner, const MatmulShape& shape,
+                                               Arithmetic arithmetic, const ProductOptions& options) {
     const std::string name = describe(shape);
     const std::size_t narrow = narrow_bias_bytes(shape, arithmetic);
     if (narrow > options.workspace_limit) throw_unsupported(name, arithmetic, options);
@@ -97,7 +99,8 @@ std::unique_ptr<Product> make_cublaslt_product(const std::shared_ptr<CublasLtHan
     std::vector<std::unique_ptr<CublasLtProduct>> candidates;
     std::vector<std::string> names;
     OperandBytes bytes = operand_bytes(shape, arithmetic);
-    for (const MatmulAlgorithm& algorithm : problem->algorithms(cublas->get(), options.deterministic, limit)) {
+    for (const MatmulAlgorithm& algorithm :
+         problem->algorithms(cublas->get(), options.deterministic, limit)) {
         names.push_back(algorithm.name());
         candidates.push_back(make(algorithm));
         bytes.workspace = std::max(bytes.workspace, candidates.back()->workspace_bytes());
@@ -106,8 +109,8 @@ std::unique_ptr<Product> make_cublaslt_product(const std::shared_ptr<CublasLtHan
     const std::size_t best = tuner.choose(
         name, arithmetic, options, names, bytes,
         [&](std::size_t candidate, const ProductOperands& operands, Stream stream) {
-            candidates[candidate]->enqueue(operands.a, operands.b, shape.bias ? operands.bias : nullptr, operands.out,
-                                           operands.workspace, stream);
+            candidates[candidate]->enqueue(operands.a, operands.b, shape.bias ? operands.bias : nullptr,
+                                           operands.out, operands.workspace, stream);
         });
     return std::move(candidates[best]);
 }

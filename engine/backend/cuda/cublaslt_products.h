@@ -22,8 +22,8 @@ private:
 };
 
 /// As ProductLibrary::matmul. The product keeps the handle alive.
-std::unique_ptr<Product> make_cublaslt_product(const std::shared_ptr<CublasLtHandle>& cublas, ProductTuner& tuner,
-                                               const MatmulShape& shape, Arithmetic arithmetic,
-                                               const ProductOptions& options);
+std::unique_ptr<Product> make_cublaslt_product(const std::shared_ptr<CublasLtHandle>& cublas,
+                                               ProductTuner& tuner, const MatmulShape& shape,
+                                               Arithmetic arithmetic, const ProductOptions& options);
 
 }  // namespace arcmeter::backend::cuda

@@ -53,7 +53,7 @@ CudaExecutor::CudaExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> l
       products_(*library_,
                 {static_cast<std::size_t>(options.library_workspace_bytes), options.deterministic}),
       memory_(prepare_memory(program_, products_, options_)),
-      capture_(options.capture) {
+      capture_(options.capture && !options.time_launches) {
     upload_tables();
     ARCMETER_CUDA_CHECK(
         cudaMemset(bindings(0).counters(), 0, kernels::cuda::reduction_counters * sizeof(unsigned)));
@@ -240,7 +240,11 @@ void CudaExecutor::take_oldest() {
     const std::size_t index = in_flight_.front();
     instances_[index]->wait();
     in_flight_.pop_front();
-    if (!discarded_[index]) reports_.push_back(instances_[index]->report());
+    if (discarded_[index]) return;
+    reports_.push_back(instances_[index]->report());
+    if (!options_.time_launches) return;
+    // Kernels are loaded in the first step.
+    if (timed_steps_++ > 0) instances_[index]->add_launch_times(launch_ms_);
 }
 
 std::vector<StepReport> CudaExecutor::collect() {
@@ -271,8 +275,12 @@ std::int64_t CudaExecutor::device_memory_bytes() const {
 
 std::vector<std::string> CudaExecutor::describe() const {
     std::vector<std::string> lines;
-    for (const Launch& launch : instances_.front()->launches()) {
-        lines.push_back("-\t" + std::string(to_string(launch.kind)) + "\t" + launch.name + "\t" +
+    const std::vector<Launch>& launches = instances_.front()->launches();
+    for (std::size_t i = 0; i < launches.size(); ++i) {
+        const Launch& launch = launches[i];
+        const std::string time =
+            launch_ms_.empty() ? "-" : std::to_string(launch_ms_[i] / (timed_steps_ - 1)) + " ms";
+        lines.push_back(time + "\t" + std::string(to_string(launch.kind)) + "\t" + launch.name + "\t" +
                         launch.algorithm);
     }
     return lines;

@@ -72,6 +72,9 @@ private:
     std::vector<StepReport> reports_;
     bool warm_ = false;  ///< a step was launched kernel by kernel
     bool capture_ = true;
+    std::vector<double>
+        launch_ms_;  ///< with time_launches: of each launch, summed over all steps but the first
+    int timed_steps_ = 0;
     bool copies_stale_ = true;
     std::string note_;
 };

@@ -21,7 +21,8 @@ Elements elements_of(const ConvolutionShape& shape) {
             shape.batch * shape.out_channels * shape.out_height() * shape.out_width()};
 }
 
-/// cuDNN writes a weight gradient in the operands' type: in half it lands in the workspace and is widened from there.
+/// cuDNN writes a weight gradient in the operands' type: in half it lands in the workspace and is widened
+/// from there.
 std::size_t narrow_gradient_bytes(Direction direction, const ConvolutionShape& shape, Arithmetic arithmetic) {
     if (direction != Direction::weight_gradient || !is_half(arithmetic)) return 0;
     return aligned_bytes(static_cast<std::size_t>(elements_of(shape).w) * element_bytes(arithmetic));
@@ -41,14 +42,16 @@ public:
     std::size_t workspace_bytes() const override { return narrow_gradient_bytes_ + plan_.workspace_bytes; }
     std::string algorithm() const override { return "cuDNN engine " + plan_.engine; }
 
-    void enqueue(const void* a, const void* b, const float*, void* out, void* workspace, Stream stream) override {
+    void enqueue(const void* a, const void* b, const float*, void* out, void* workspace,
+                 Stream stream) override {
         auto* const library_workspace = static_cast<char*>(workspace) + narrow_gradient_bytes_;
         if (narrow_gradient_bytes_ == 0) {
             execute(a, b, out, library_workspace, stream);
             return;
         }
         execute(a, b, workspace, library_workspace, stream);
-        kernels::cuda::convert(weights_, element_type(arithmetic_), workspace, kernels::ElementType::f32, out, stream);
+        kernels::cuda::convert(weights_, element_type(arithmetic_), workspace, kernels::ElementType::f32, out,
+                               stream);
     }
 
 private:
@@ -100,17 +103,19 @@ OperandBytes operand_bytes(Direction direction, const ConvolutionShape& shape, A
     return {.a = x, .b = w, .out = y};
 }
 
-[[noreturn]] void throw_unsupported(const std::string& product, Arithmetic arithmetic, const ProductOptions& options) {
-    throw Error(ErrorCode::internal, "cuDNN has no engine for " + product + " in " +
-                                         std::string(to_string(arithmetic)) + " with a workspace of at most " +
-                                         std::to_string(options.workspace_limit) + " bytes.");
+[[noreturn]] void throw_unsupported(const std::string& product, Arithmetic arithmetic,
+                                    const ProductOptions& options) {
+    throw Error(ErrorCode::internal,
+                "cuDNN has no engine for " + product + " in " + std::string(to_string(arithmetic)) +
+                    " with a workspace of at most " + std::to_string(options.workspace_limit) + " bytes.");
 }
 
 }  // namespace
 
-std::unique_ptr<Product> make_cudnn_convolution(const std::shared_ptr<CudnnHandle>& cudnn, ProductTuner& tuner,
-                                                Direction direction, const ConvolutionShape& shape,
-                                                Arithmetic arithmetic, const ProductOptions& options) {
+std::unique_ptr<Product> make_cudnn_convolution(const std::shared_ptr<CudnnHandle>& cudnn,
+                                                ProductTuner& tuner, Direction direction,
+                                                const ConvolutionShape& shape, Arithmetic arithmetic,
+                                                const ProductOptions& options) {
     const std::string product = describe(direction, shape);
     const std::size_t narrow = narrow_gradient_bytes(direction, shape, arithmetic);
     if (narrow > options.workspace_limit) throw_unsupported(product, arithmetic, options);
@@ -133,11 +138,12 @@ std::unique_ptr<Product> make_cudnn_convolution(const std::shared_ptr<CudnnHandl
         bytes.workspace = std::max(bytes.workspace, candidates.back()->workspace_bytes());
     }
     if (candidates.empty()) throw_unsupported(product, arithmetic, options);
-    const std::size_t best = tuner.choose(
-        product, arithmetic, options, names, bytes,
-        [&](std::size_t candidate, const ProductOperands& operands, Stream stream) {
-            candidates[candidate]->enqueue(operands.a, operands.b, nullptr, operands.out, operands.workspace, stream);
-        });
+    const std::size_t best =
+        tuner.choose(product, arithmetic, options, names, bytes,
+                     [&](std::size_t candidate, const ProductOperands& operands, Stream stream) {
+                         candidates[candidate]->enqueue(operands.a, operands.b, nullptr, operands.out,
+                                                        operands.workspace, stream);
+                     });
     return std::move(candidates[best]);
 }
 

@@ -22,8 +22,9 @@ private:
 };
 
 /// As ProductLibrary::convolution. The product keeps the handle alive.
-std::unique_ptr<Product> make_cudnn_convolution(const std::shared_ptr<CudnnHandle>& cudnn, ProductTuner& tuner,
-                                                Direction direction, const ConvolutionShape& shape,
-                                                Arithmetic arithmetic, const ProductOptions& options);
+std::unique_ptr<Product> make_cudnn_convolution(const std::shared_ptr<CudnnHandle>& cudnn,
+                                                ProductTuner& tuner, Direction direction,
+                                                const ConvolutionShape& shape, Arithmetic arithmetic,
+                                                const ProductOptions& options);
 
 }  // namespace arcmeter::backend::cuda

@@ -63,7 +63,8 @@ public:
     ~CudnnDescriptor() {
         if (descriptor_ != nullptr) cudnnBackendDestroyDescriptor(descriptor_);
     }
-    CudnnDescriptor(CudnnDescriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, nullptr)) {}
+    CudnnDescriptor(CudnnDescriptor&& other) noexcept
+        : descriptor_(std::exchange(other.descriptor_, nullptr)) {}
     CudnnDescriptor& operator=(CudnnDescriptor&& other) noexcept {
         std::swap(descriptor_, other.descriptor_);
         return *this;
@@ -73,8 +74,8 @@ public:
 
     template <typename T>
     void set(cudnnBackendAttributeName_t name, const std::vector<T>& values) {
-        ARCMETER_CHECK_LIBRARY(cudnnBackendSetAttribute(descriptor_, name, CudnnType<T>::value,
-                                                        static_cast<std::int64_t>(values.size()), values.data()));
+        ARCMETER_CHECK_LIBRARY(cudnnBackendSetAttribute(
+            descriptor_, name, CudnnType<T>::value, static_cast<std::int64_t>(values.size()), values.data()));
     }
     template <typename T>
     void set(cudnnBackendAttributeName_t name, T value) {
@@ -83,8 +84,8 @@ public:
     void set(cudnnBackendAttributeName_t name, const CudnnDescriptor& value) { set(name, value.get()); }
     /// Addresses of data: to C++ they have the type of a descriptor.
     void set_addresses(cudnnBackendAttributeName_t name, const std::vector<void*>& values) {
-        ARCMETER_CHECK_LIBRARY(cudnnBackendSetAttribute(descriptor_, name, CUDNN_TYPE_VOID_PTR,
-                                                        static_cast<std::int64_t>(values.size()), values.data()));
+        ARCMETER_CHECK_LIBRARY(cudnnBackendSetAttribute(
+            descriptor_, name, CUDNN_TYPE_VOID_PTR, static_cast<std::int64_t>(values.size()), values.data()));
     }
 
     /// One value.
@@ -101,15 +102,15 @@ public:
     std::vector<T> get(cudnnBackendAttributeName_t name, std::size_t most) const {
         std::vector<T> values(most);
         std::int64_t count = 0;
-        ARCMETER_CHECK_LIBRARY(cudnnBackendGetAttribute(descriptor_, name, CudnnType<T>::value,
-                                                        static_cast<std::int64_t>(most), &count, values.data()));
+        ARCMETER_CHECK_LIBRARY(cudnnBackendGetAttribute(
+            descriptor_, name, CudnnType<T>::value, static_cast<std::int64_t>(most), &count, values.data()));
         values.resize(std::min(most, static_cast<std::size_t>(count)));
         return values;
     }
     std::size_t count(cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type) const;
     /// Descriptors that cuDNN fills: one of `type` for each.
-    std::vector<CudnnDescriptor> get_descriptors(cudnnBackendAttributeName_t name, cudnnBackendDescriptorType_t type,
-                                                 std::size_t most) const;
+    std::vector<CudnnDescriptor> get_descriptors(cudnnBackendAttributeName_t name,
+                                                 cudnnBackendDescriptorType_t type, std::size_t most) const;
 
     void finalize() { ARCMETER_CHECK_LIBRARY(cudnnBackendFinalize(descriptor_)); }
     /// false where what it describes is not supported.

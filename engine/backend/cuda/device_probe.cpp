@@ -46,12 +46,14 @@ std::string no_device_reason(int status, int runtime_version, int driver_version
         case cudaErrorInsufficientDriver:
             if (driver_version == 0) return "no NVIDIA driver is running";
             return "the NVIDIA driver is for CUDA " + version(driver_version) +
-                   ", older than the CUDA runtime this program is built with (" + version(runtime_version) + ")";
+                   ", older than the CUDA runtime this program is built with (" + version(runtime_version) +
+                   ")";
         case cudaErrorNoDevice:
         case cudaSuccess:
             return "the NVIDIA driver finds no device";
         default:
-            return "CUDA cannot be started (" + std::string(cudaGetErrorString(static_cast<cudaError_t>(status))) + ")";
+            return "CUDA cannot be started (" +
+                   std::string(cudaGetErrorString(static_cast<cudaError_t>(status))) + ")";
     }
 }
 
@@ -68,8 +70,8 @@ DeviceProbe probe_devices() {
         if (problem.empty()) {
             probe.usable.push_back(device);
         } else if (probe.reason.empty()) {
-            probe.reason = "device " + std::to_string(device) + " of compute capability " + capability(device) +
-                           " cannot run this program's kernels (" + problem + ")";
+            probe.reason = "device " + std::to_string(device) + " of compute capability " +
+                           capability(device) + " cannot run this program's kernels (" + problem + ")";
         }
     }
     if (!probe.usable.empty()) probe.reason.clear();

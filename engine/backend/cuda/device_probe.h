@@ -15,7 +15,8 @@ struct DeviceProbe {
 /// Creates a context on each device.
 DeviceProbe probe_devices();
 
-/// The sentence for an error of cudaGetDeviceCount, with CUDA's numbers of versions (13000: 13.0); driver 0: none.
+/// The sentence for an error of cudaGetDeviceCount, with CUDA's numbers of versions (13000: 13.0); driver 0:
+/// none.
 std::string no_device_reason(int status, int runtime_version, int driver_version);
 
 }  // namespace arcmeter::backend::cuda

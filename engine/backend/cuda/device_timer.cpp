@@ -67,7 +67,8 @@ std::optional<ScratchMemory> ScratchMemory::allocate(std::size_t bytes, Arithmet
 ScratchMemory::~ScratchMemory() {
     if (memory_ != nullptr) ARCMETER_CUDA_LOG(cudaFree(memory_));
 }
-ScratchMemory::ScratchMemory(ScratchMemory&& other) noexcept : memory_(std::exchange(other.memory_, nullptr)) {}
+ScratchMemory::ScratchMemory(ScratchMemory&& other) noexcept
+    : memory_(std::exchange(other.memory_, nullptr)) {}
 
 std::optional<double> DeviceTimer::median_us(int runs, const std::function<void(Stream)>& launch) {
     std::vector<double> times;
@@ -84,7 +85,8 @@ std::optional<double> DeviceTimer::median_us(int runs, const std::function<void(
         }
     } catch (const Error& error) {
         if (error.code() != ErrorCode::internal) throw;
-        ARCMETER_CUDA_CHECK(cudaStreamSynchronize(stream_));  // what was launched before must not outlive its memory
+        ARCMETER_CUDA_CHECK(
+            cudaStreamSynchronize(stream_));  // what was launched before must not outlive its memory
         return std::nullopt;
     }
     std::nth_element(times.begin(), times.begin() + runs / 2, times.end());

@@ -10,8 +10,8 @@
 
 namespace arcmeter::backend::cuda {
 
-/// Device memory for one measurement, filled with small random numbers: how fast tensor cores may run depends on the
-/// bits that switch. Freed with it.
+/// Device memory for one measurement, filled with small random numbers: how fast tensor cores may run depends
+/// on the bits that switch. Freed with it.
 class ScratchMemory {
 public:
     /// nullopt where the device has not as much to give.

@@ -17,7 +17,8 @@ std::string sentence(const std::string& words, const char* call, const char* fil
 }  // namespace
 
 void throw_failed(cudnnStatus_t status, const char* call, const char* file, int line) {
-    const ErrorCode code = status == CUDNN_STATUS_EXECUTION_FAILED ? ErrorCode::device_fault : ErrorCode::internal;
+    const ErrorCode code =
+        status == CUDNN_STATUS_EXECUTION_FAILED ? ErrorCode::device_fault : ErrorCode::internal;
     char details[1024] = {};
     cudnnGetLastErrorString(details, sizeof details);
     std::string words = std::string("cuDNN reports ") + cudnnGetErrorString(status);
@@ -26,8 +27,10 @@ void throw_failed(cudnnStatus_t status, const char* call, const char* file, int 
 }
 
 void throw_failed(cublasStatus_t status, const char* call, const char* file, int line) {
-    const ErrorCode code = status == CUBLAS_STATUS_EXECUTION_FAILED ? ErrorCode::device_fault : ErrorCode::internal;
-    throw Error(code, sentence(std::string("cuBLASLt reports ") + cublasLtGetStatusName(status), call, file, line));
+    const ErrorCode code =
+        status == CUBLAS_STATUS_EXECUTION_FAILED ? ErrorCode::device_fault : ErrorCode::internal;
+    throw Error(code,
+                sentence(std::string("cuBLASLt reports ") + cublasLtGetStatusName(status), call, file, line));
 }
 
 }  // namespace arcmeter::backend::cuda

@@ -17,7 +17,9 @@ std::string dotted(std::size_t major, std::size_t minor, std::size_t patch) {
 }
 
 /// CUDA's own numbering: 13000 is 13.0.
-std::string cuda_version(int version) { return std::to_string(version / 1000) + '.' + std::to_string(version % 1000 / 10); }
+std::string cuda_version(int version) {
+    return std::to_string(version / 1000) + '.' + std::to_string(version % 1000 / 10);
+}
 
 std::string nccl_version() {
     int version = 0;
@@ -42,8 +44,8 @@ class LibraryProducts : public ProductLibrary {
 public:
     std::map<std::string, std::string> versions() const override { return library_versions(); }
 
-    std::unique_ptr<Product> convolution(Direction direction, const ConvolutionShape& shape, Arithmetic arithmetic,
-                                         const ProductOptions& options) override {
+    std::unique_ptr<Product> convolution(Direction direction, const ConvolutionShape& shape,
+                                         Arithmetic arithmetic, const ProductOptions& options) override {
         if (!cudnn_) cudnn_ = std::make_shared<CudnnHandle>();
         return make_cudnn_convolution(cudnn_, tuner(), direction, shape, arithmetic, options);
     }
@@ -78,6 +80,8 @@ std::map<std::string, std::string> library_versions() {
             {"NCCL", nccl_version()}};
 }
 
-std::unique_ptr<ProductLibrary> make_library_products() { return std::make_unique<LibraryProducts>(); }
+std::unique_ptr<ProductLibrary> make_library_products() {
+    return std::make_unique<LibraryProducts>();
+}
 
 }  // namespace arcmeter::backend::cuda

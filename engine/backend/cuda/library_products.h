@@ -12,8 +12,8 @@ namespace arcmeter::backend::cuda {
 /// Versions of CUDA's runtime, cuDNN, cuBLASLt and NCCL as they are loaded. Needs no device.
 std::map<std::string, std::string> library_versions();
 
-/// Convolutions by cuDNN and matrix products by cuBLASLt on the current device, each on the engine that was measured
-/// to be fastest. Choices are kept in ChoiceCache::default_file().
+/// Convolutions by cuDNN and matrix products by cuBLASLt on the current device, each on the engine that was
+/// measured to be fastest. Choices are kept in ChoiceCache::default_file().
 std::unique_ptr<ProductLibrary> make_library_products();
 
 }  // namespace arcmeter::backend::cuda

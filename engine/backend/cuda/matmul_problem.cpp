@@ -16,7 +16,8 @@ cudaDataType_t stored_type(Arithmetic arithmetic) {
     return arithmetic == Arithmetic::bf16 ? CUDA_R_16BF : CUDA_R_32F;
 }
 
-cublasLtMatrixLayout_t column_major(cudaDataType_t type, std::int64_t rows, std::int64_t columns, std::int64_t stride) {
+cublasLtMatrixLayout_t column_major(cudaDataType_t type, std::int64_t rows, std::int64_t columns,
+                                    std::int64_t stride) {
     cublasLtMatrixLayout_t layout = nullptr;
     ARCMETER_CHECK_LIBRARY(cublasLtMatrixLayoutCreate(&layout, type, static_cast<std::uint64_t>(rows),
                                                       static_cast<std::uint64_t>(columns), stride));
@@ -37,7 +38,8 @@ public:
 
     template <typename T>
     void set(cublasLtMatmulPreferenceAttributes_t attribute, const T& value) {
-        ARCMETER_CHECK_LIBRARY(cublasLtMatmulPreferenceSetAttribute(preference_, attribute, &value, sizeof value));
+        ARCMETER_CHECK_LIBRARY(
+            cublasLtMatmulPreferenceSetAttribute(preference_, attribute, &value, sizeof value));
     }
     cublasLtMatmulPreference_t get() const { return preference_; }
 
@@ -66,7 +68,8 @@ MatmulProblem::MatmulProblem(const MatmulShape& shape, Arithmetic arithmetic)
     if (shape.bias) {
         set(operation_, CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_BIAS);
         // Heuristics look at its alignment only; enqueue() sets the real one.
-        set(operation_, CUBLASLT_MATMUL_DESC_BIAS_POINTER, reinterpret_cast<const void*>(std::uintptr_t{256}));
+        set(operation_, CUBLASLT_MATMUL_DESC_BIAS_POINTER,
+            reinterpret_cast<const void*>(std::uintptr_t{256}));
     }
     const cudaDataType_t type = stored_type(arithmetic);
     a_ = shape.transpose_b ? column_major(type, shape.k, shape.n, shape.ldb)
@@ -85,8 +88,8 @@ MatmulProblem::~MatmulProblem() {
 
 EngineTraits MatmulProblem::traits_of(const cublasLtMatmulAlgo_t& algorithm) const {
     std::uint64_t flags = 0;
-    ARCMETER_CHECK_LIBRARY(cublasLtMatmulAlgoCapGetAttribute(&algorithm, CUBLASLT_ALGO_CAP_NUMERICAL_IMPL_FLAGS,
-                                                             &flags, sizeof flags, nullptr));
+    ARCMETER_CHECK_LIBRARY(cublasLtMatmulAlgoCapGetAttribute(
+        &algorithm, CUBLASLT_ALGO_CAP_NUMERICAL_IMPL_FLAGS, &flags, sizeof flags, nullptr));
     std::uint32_t reduction = 0;
     ARCMETER_CHECK_LIBRARY(cublasLtMatmulAlgoConfigGetAttribute(
         &algorithm, CUBLASLT_ALGO_CONFIG_REDUCTION_SCHEME, &reduction, sizeof reduction, nullptr));
@@ -99,7 +102,8 @@ EngineTraits MatmulProblem::traits_of(const cublasLtMatmulAlgo_t& algorithm) con
     // These two ways of splitting k add partial sums in C's type. All ways keep their order.
     traits.reduced_precision_sums =
         (flags & CUBLASLT_NUMERICAL_IMPL_FLAGS_ACCUMULATOR_16F) != 0 ||
-        (half_output && (reduction & (CUBLASLT_REDUCTION_SCHEME_INPLACE | CUBLASLT_REDUCTION_SCHEME_OUTPUT_TYPE)));
+        (half_output &&
+         (reduction & (CUBLASLT_REDUCTION_SCHEME_INPLACE | CUBLASLT_REDUCTION_SCHEME_OUTPUT_TYPE)));
     return traits;
 }
 
@@ -121,21 +125,23 @@ std::vector<MatmulAlgorithm> MatmulProblem::algorithms(cublasLtHandle_t cublas, 
     }
     std::vector<cublasLtMatmulHeuristicResult_t> results(most_algorithms);
     int count = 0;
-    const cublasStatus_t status = cublasLtMatmulAlgoGetHeuristic(cublas, operation_, a_, b_, c_, c_, preference.get(),
-                                                                 most_algorithms, results.data(), &count);
+    const cublasStatus_t status = cublasLtMatmulAlgoGetHeuristic(
+        cublas, operation_, a_, b_, c_, c_, preference.get(), most_algorithms, results.data(), &count);
     if (status != CUBLAS_STATUS_NOT_SUPPORTED) ARCMETER_CHECK_LIBRARY(status);
     std::vector<MatmulAlgorithm> found;
     for (int i = 0; i < count; ++i) {
         const auto& result = results[static_cast<std::size_t>(i)];
         if (result.state != CUBLAS_STATUS_SUCCESS || result.workspaceSize > workspace_limit) continue;
         const EngineTraits traits = traits_of(result.algo);
-        if (allowed(traits, arithmetic_, deterministic)) found.push_back({result.algo, result.workspaceSize, traits});
+        if (allowed(traits, arithmetic_, deterministic))
+            found.push_back({result.algo, result.workspaceSize, traits});
     }
     return found;
 }
 
 std::optional<MatmulAlgorithm> MatmulProblem::algorithm(cublasLtHandle_t cublas, const std::string& name,
-                                                        bool deterministic, std::size_t workspace_limit) const {
+                                                        bool deterministic,
+                                                        std::size_t workspace_limit) const {
     unsigned char bytes[sizeof(cublasLtMatmulAlgo_t)];
     if (name.size() != 2 * sizeof bytes) return std::nullopt;
     for (std::size_t i = 0; i < sizeof bytes; ++i) {
@@ -157,13 +163,14 @@ std::optional<MatmulAlgorithm> MatmulProblem::algorithm(cublasLtHandle_t cublas,
     return found;
 }
 
-void MatmulProblem::enqueue(cublasLtHandle_t cublas, const MatmulAlgorithm& algorithm, const void* a, const void* b,
-                            const void* bias, void* c, void* workspace, cudaStream_t stream) {
+void MatmulProblem::enqueue(cublasLtHandle_t cublas, const MatmulAlgorithm& algorithm, const void* a,
+                            const void* b, const void* bias, void* c, void* workspace, cudaStream_t stream) {
     if (shape_.bias) set(operation_, CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias);
     const float alpha = 1.0F;
     const float beta = shape_.accumulate ? 1.0F : 0.0F;
     ARCMETER_CHECK_LIBRARY(cublasLtMatmul(cublas, operation_, &alpha, b, a_, a, b_, &beta, c, c_, c, c_,
-                                          &algorithm.algorithm, workspace, algorithm.workspace_bytes, stream));
+                                          &algorithm.algorithm, workspace, algorithm.workspace_bytes,
+                                          stream));
 }
 
 }  // namespace arcmeter::backend::cuda

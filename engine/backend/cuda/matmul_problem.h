@@ -16,12 +16,14 @@ struct MatmulAlgorithm {
     std::size_t workspace_bytes = 0;
     EngineTraits traits;
 
-    /// The opaque algorithm as hexadecimal digits: cuBLASLt allows it to be stored and used again by the same version.
+    /// The opaque algorithm as hexadecimal digits: cuBLASLt allows it to be stored and used again by the same
+    /// version.
     std::string name() const;
 };
 
-/// cuBLASLt's matrices are column-major, ours row-major. Ours read as column-major are transposed, so the row-major
-/// C = op(A) op(B) is asked for as C^T = op(B)^T op(A)^T: the operands change places and m and n too.
+/// cuBLASLt's matrices are column-major, ours row-major. Ours read as column-major are transposed, so the
+/// row-major C = op(A) op(B) is asked for as C^T = op(B)^T op(A)^T: the operands change places and m and n
+/// too.
 class MatmulProblem {
 public:
     MatmulProblem(const MatmulShape& shape, Arithmetic arithmetic);
@@ -33,9 +35,10 @@ public:
     std::vector<MatmulAlgorithm> algorithms(cublasLtHandle_t cublas, bool deterministic,
                                             std::size_t workspace_limit) const;
 
-    /// An algorithm by its name; nullopt where this cuBLASLt does not support it or algorithms() would not have it.
-    std::optional<MatmulAlgorithm> algorithm(cublasLtHandle_t cublas, const std::string& name, bool deterministic,
-                                             std::size_t workspace_limit) const;
+    /// An algorithm by its name; nullopt where this cuBLASLt does not support it or algorithms() would not
+    /// have it.
+    std::optional<MatmulAlgorithm> algorithm(cublasLtHandle_t cublas, const std::string& name,
+                                             bool deterministic, std::size_t workspace_limit) const;
 
     /// `bias` has the type of C.
     void enqueue(cublasLtHandle_t cublas, const MatmulAlgorithm& algorithm, const void* a, const void* b,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seam between arcmeter-engine and the CUDA module, a shared library that is loaded where there is one. Both are
-// built from one commit by one compiler, which the entry's identity proves before anything is called; C++ objects
-// and Error then cross it like any other call. With a C++ run-time library linked statically into each side, an
-// exception is still found by its type's name, but std::uncaught_exceptions() of neither side counts the other's.
+// The seam between arcmeter-engine and the CUDA module, a shared library that is loaded where there is one.
+// Both are built from one commit by one compiler, which the entry's identity proves before anything is
+// called; C++ objects and Error then cross it like any other call. With a C++ run-time library linked
+// statically into each side, an exception is still found by its type's name, but std::uncaught_exceptions()
+// of neither side counts the other's.
 #pragma once
 
 #include <map>

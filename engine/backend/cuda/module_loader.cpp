@@ -64,7 +64,9 @@ LoadedModule load_module(const std::vector<fs::path>& files, const std::string& 
     return {nullptr, "the CUDA module " + std::string(module_file) + " is not beside this program"};
 }
 
-bool module_is_built() { return *not_built == '\0'; }
+bool module_is_built() {
+    return *not_built == '\0';
+}
 
 const LoadedModule& module() {
     static const LoadedModule loaded = !module_is_built()

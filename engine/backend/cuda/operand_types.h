@@ -17,9 +17,13 @@ inline kernels::ElementType element_type(Arithmetic arithmetic) {
     return arithmetic == Arithmetic::bf16 ? kernels::ElementType::bf16 : kernels::ElementType::f32;
 }
 
-inline std::size_t element_bytes(Arithmetic arithmetic) { return is_half(arithmetic) ? 2 : 4; }
+inline std::size_t element_bytes(Arithmetic arithmetic) {
+    return is_half(arithmetic) ? 2 : 4;
+}
 
 /// Parts of a workspace begin at multiples of what cudaMalloc guarantees.
-inline std::size_t aligned_bytes(std::size_t bytes) { return (bytes + 255) / 256 * 256; }
+inline std::size_t aligned_bytes(std::size_t bytes) {
+    return (bytes + 255) / 256 * 256;
+}
 
 }  // namespace arcmeter::backend::cuda

@@ -23,8 +23,8 @@ public:
     }
 
     ProductOperands operands() const {
-        return {memory_[0].get(), memory_[1].get(), static_cast<const float*>(memory_[2].get()), memory_[3].get(),
-                memory_[4].get()};
+        return {memory_[0].get(), memory_[1].get(), static_cast<const float*>(memory_[2].get()),
+                memory_[3].get(), memory_[4].get()};
     }
 
 private:
@@ -48,9 +48,9 @@ std::optional<std::string> ProductTuner::known(const std::string& product, Arith
     return cache_.find(key(product, arithmetic, options));
 }
 
-std::size_t ProductTuner::choose(const std::string& product, Arithmetic arithmetic, const ProductOptions& options,
-                                 const std::vector<std::string>& names, const OperandBytes& bytes,
-                                 const Launch& launch) {
+std::size_t ProductTuner::choose(const std::string& product, Arithmetic arithmetic,
+                                 const ProductOptions& options, const std::vector<std::string>& names,
+                                 const OperandBytes& bytes, const Launch& launch) {
     const auto scratch = ScratchOperands::allocate(bytes, arithmetic);
     if (!scratch) {
         note_ = "The device has no memory left to measure the engines of " + product +
@@ -62,8 +62,9 @@ std::size_t ProductTuner::choose(const std::string& product, Arithmetic arithmet
         return timer_.median_us(runs, [&](Stream stream) { launch(candidate, operands, stream); });
     });
     if (!best) {
-        throw Error(ErrorCode::internal, "None of the " + std::to_string(names.size()) + " engines for " + product +
-                                             " in " + std::string(to_string(arithmetic)) + " runs on this device.");
+        throw Error(ErrorCode::internal, "None of the " + std::to_string(names.size()) + " engines for " +
+                                             product + " in " + std::string(to_string(arithmetic)) +
+                                             " runs on this device.");
     }
     cache_.add(key(product, arithmetic, options), names[best->candidate], best->microseconds);
     return best->candidate;

@@ -41,10 +41,11 @@ public:
 
     using Launch = std::function<void(std::size_t candidate, const ProductOperands& operands, Stream stream)>;
 
-    /// Index of the fastest of `names`, which is remembered; the first where the device has no memory left to measure
-    /// with. Throws Error(internal) naming the product when none runs.
+    /// Index of the fastest of `names`, which is remembered; the first where the device has no memory left to
+    /// measure with. Throws Error(internal) naming the product when none runs.
     std::size_t choose(const std::string& product, Arithmetic arithmetic, const ProductOptions& options,
-                       const std::vector<std::string>& names, const OperandBytes& bytes, const Launch& launch);
+                       const std::vector<std::string>& names, const OperandBytes& bytes,
+                       const Launch& launch);
 
     const std::string& note() const { return note_.empty() ? cache_.note() : note_; }
 

@@ -37,17 +37,29 @@ struct ProcessInfo {
 }  // namespace
 
 extern "C" {
-int nvmlInit_v2() { return std::getenv("FAKE_NVML_FAILS") != nullptr ? 9 : success; }
-int nvmlShutdown() { return success; }
+int nvmlInit_v2() {
+    return std::getenv("FAKE_NVML_FAILS") != nullptr ? 9 : success;
+}
+int nvmlShutdown() {
+    return success;
+}
 int nvmlDeviceGetHandleByPciBusId_v2(const char* id, FakeDevice** device) {
     if (std::strcmp(id, "0000:4b:00.0") == 0) return *device = &full, success;
     if (std::strcmp(id, "0000:5c:00.0") == 0) return *device = &mute, success;
     return not_found;
 }
-int nvmlDeviceGetUtilizationRates(FakeDevice* d, Utilization* out) { return answer(d, out, {75, 40}); }
-int nvmlDeviceGetMemoryInfo(FakeDevice* d, Memory* out) { return answer(d, out, {1000, 400, 600}); }
-int nvmlDeviceGetPowerUsage(FakeDevice* d, unsigned int* out) { return answer(d, out, 651500U); }
-int nvmlDeviceGetEnforcedPowerLimit(FakeDevice* d, unsigned int* out) { return answer(d, out, 700000U); }
+int nvmlDeviceGetUtilizationRates(FakeDevice* d, Utilization* out) {
+    return answer(d, out, {75, 40});
+}
+int nvmlDeviceGetMemoryInfo(FakeDevice* d, Memory* out) {
+    return answer(d, out, {1000, 400, 600});
+}
+int nvmlDeviceGetPowerUsage(FakeDevice* d, unsigned int* out) {
+    return answer(d, out, 651500U);
+}
+int nvmlDeviceGetEnforcedPowerLimit(FakeDevice* d, unsigned int* out) {
+    return answer(d, out, 700000U);
+}
 int nvmlDeviceGetTemperature(FakeDevice* d, int sensor, unsigned int* out) {
     return answer(d, out, sensor == 0 ? 61U : 0U);
 }

@@ -55,7 +55,8 @@ TEST_F(ChoiceCacheTest, TwoProcessesKeepEachOthersChoices) {
     EXPECT_EQ(third.find("a"), "1");
     EXPECT_EQ(third.find("b"), "3");
     EXPECT_EQ(second.find("a"), "1") << "read when it wrote";
-    EXPECT_EQ(std::distance(fs::directory_iterator(file_.parent_path()), {}), 1) << "no temporary file is left";
+    EXPECT_EQ(std::distance(fs::directory_iterator(file_.parent_path()), {}), 1)
+        << "no temporary file is left";
 }
 
 TEST_F(ChoiceCacheTest, AnyChangedByteAndAnyCutIsSeen) {

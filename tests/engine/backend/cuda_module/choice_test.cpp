@@ -83,9 +83,18 @@ TEST(ChooseFastest, ManyEqualCandidatesAreNotAllMeasuredTwice) {
 
 TEST(Describe, EveryPartOfAShapeCounts) {
     const ConvolutionShape shape{64, 256, 128, 14, 15, 3, 2, 1};
-    EXPECT_EQ(describe(Direction::data_gradient, shape), "data_gradient n64 c256 14x15 k128 3x3 stride 2 padding 1");
-    const MatmulShape matmul{.transpose_b = true, .m = 2, .n = 3, .k = 5, .lda = 7, .ldb = 11, .ldc = 13,
-                             .accumulate = true, .float_output = false, .bias = true};
+    EXPECT_EQ(describe(Direction::data_gradient, shape),
+              "data_gradient n64 c256 14x15 k128 3x3 stride 2 padding 1");
+    const MatmulShape matmul{.transpose_b = true,
+                             .m = 2,
+                             .n = 3,
+                             .k = 5,
+                             .lda = 7,
+                             .ldb = 11,
+                             .ldc = 13,
+                             .accumulate = true,
+                             .float_output = false,
+                             .bias = true};
     EXPECT_EQ(describe(matmul), "matmul nt m2 n3 k5 lda 7 ldb 11 ldc 13 accumulate bias");
     EXPECT_NE(describe(MatmulShape{.float_output = true}), describe(MatmulShape{.float_output = false}));
 }

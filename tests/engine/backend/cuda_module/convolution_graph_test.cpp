@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cuDNN's own list of engines, for an H100 that is only described: the descriptors are right if cuDNN finalises plans
-// from them, and no engine that rounds more than its arithmetic says is in the list.
+// cuDNN's own list of engines, for an H100 that is only described: the descriptors are right if cuDNN
+// finalises plans from them, and no engine that rounds more than its arithmetic says is in the list.
 #include "engine/backend/cuda/convolution_graph.h"
 
 #include <gmock/gmock.h>
@@ -32,9 +32,9 @@ struct Case {
 
 /// What r100 and y1 have: the stem, a stride, a shortcut, the widest and the smallest map, a pointwise one.
 const Case cases[] = {
-    {"stem", {64, 4, 64, 112, 112, 3, 1, 1}},      {"stage1_stride2", {64, 64, 64, 112, 112, 3, 2, 1}},
-    {"shortcut", {64, 64, 128, 56, 56, 1, 2, 0}},  {"stage3", {128, 256, 256, 14, 14, 3, 1, 1}},
-    {"stage4", {64, 512, 512, 7, 7, 3, 1, 1}},     {"expand", {256, 64, 128, 56, 56, 1, 1, 0}},
+    {"stem", {64, 4, 64, 112, 112, 3, 1, 1}},     {"stage1_stride2", {64, 64, 64, 112, 112, 3, 2, 1}},
+    {"shortcut", {64, 64, 128, 56, 56, 1, 2, 0}}, {"stage3", {128, 256, 256, 14, 14, 3, 1, 1}},
+    {"stage4", {64, 512, 512, 7, 7, 3, 1, 1}},    {"expand", {256, 64, 128, 56, 56, 1, 1, 0}},
 };
 
 class EveryProduct : public ::testing::TestWithParam<std::tuple<Case, Direction, Arithmetic>> {};
@@ -54,20 +54,23 @@ TEST_P(EveryProduct, HasEnginesThatKeepItsArithmetic) {
     }
     std::sort(names.begin(), names.end());
     EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end()) << "no engine twice";
-    const bool tensor_cores = std::any_of(candidates.begin(), candidates.end(),
-                                          [](const ConvolutionPlan& plan) { return plan.traits.tensor_cores; });
+    const bool tensor_cores =
+        std::any_of(candidates.begin(), candidates.end(),
+                    [](const ConvolutionPlan& plan) { return plan.traits.tensor_cores; });
     EXPECT_EQ(tensor_cores, arithmetic != Arithmetic::fp32) << "the filter is what keeps them out, or in";
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Cudnn, EveryProduct,
-    ::testing::Combine(::testing::ValuesIn(cases),
-                       ::testing::Values(Direction::forward, Direction::data_gradient, Direction::weight_gradient),
-                       ::testing::Values(Arithmetic::fp32, Arithmetic::tf32, Arithmetic::fp16, Arithmetic::bf16)),
-    [](const auto& test_info) {
-        return std::string(std::get<0>(test_info.param).name) + "_" + std::string(to_string(std::get<1>(test_info.param))) +
-               "_" + std::string(to_string(std::get<2>(test_info.param)));
-    });
+INSTANTIATE_TEST_SUITE_P(Cudnn, EveryProduct,
+                         ::testing::Combine(::testing::ValuesIn(cases),
+                                            ::testing::Values(Direction::forward, Direction::data_gradient,
+                                                              Direction::weight_gradient),
+                                            ::testing::Values(Arithmetic::fp32, Arithmetic::tf32,
+                                                              Arithmetic::fp16, Arithmetic::bf16)),
+                         [](const auto& test_info) {
+                             return std::string(std::get<0>(test_info.param).name) + "_" +
+                                    std::string(to_string(std::get<1>(test_info.param))) + "_" +
+                                    std::string(to_string(std::get<2>(test_info.param)));
+                         });
 
 const ConvolutionShape stage3{64, 256, 256, 14, 14, 3, 1, 1};
 
@@ -87,8 +90,8 @@ TEST(ConvolutionGraph, ANameFromElsewhereIsRefused) {
     SKIP_WITHOUT_DESCRIPTIONS();
     const CudnnTarget target{std::string(h100)};
     const ConvolutionGraph fp32(target, Direction::forward, stage3, Arithmetic::fp32);
-    for (const char* name : {"", "x", "67:", "67:2", "67:2=", "67:2=5,", "67;2=5", "100000", "-1", "67:2=99999999",
-                             "67:99=1", "99999999999999999999"}) {
+    for (const char* name : {"", "x", "67:", "67:2", "67:2=", "67:2=5,", "67;2=5", "100000", "-1",
+                             "67:2=99999999", "67:99=1", "99999999999999999999"}) {
         EXPECT_FALSE(fp32.plan(name, false, workspace_limit)) << name;
     }
     const ConvolutionGraph tf32(target, Direction::forward, stage3, Arithmetic::tf32);
@@ -108,9 +111,9 @@ TEST(ConvolutionGraph, TheWorkspaceLimitIsKept) {
     const auto unlimited = graph.candidates(false, std::size_t{1} << 40);
     const auto limited = graph.candidates(false, 1 << 20);
     EXPECT_LT(limited.size(), unlimited.size());
-    const auto largest = std::max_element(unlimited.begin(), unlimited.end(), [](const auto& a, const auto& b) {
-        return a.workspace_bytes < b.workspace_bytes;
-    });
+    const auto largest =
+        std::max_element(unlimited.begin(), unlimited.end(),
+                         [](const auto& a, const auto& b) { return a.workspace_bytes < b.workspace_bytes; });
     EXPECT_FALSE(graph.plan(largest->engine, false, largest->workspace_bytes - 1));
     EXPECT_TRUE(graph.plan(largest->engine, false, largest->workspace_bytes));
 }
@@ -119,7 +122,8 @@ TEST(ConvolutionGraph, DeterminismLeavesEnginesOut) {
     SKIP_WITHOUT_DESCRIPTIONS();
     const CudnnTarget target{std::string(h100)};
     const ConvolutionGraph graph(target, Direction::data_gradient, stage3, Arithmetic::fp32);
-    EXPECT_LT(graph.candidates(true, workspace_limit).size(), graph.candidates(false, workspace_limit).size());
+    EXPECT_LT(graph.candidates(true, workspace_limit).size(),
+              graph.candidates(false, workspace_limit).size());
 }
 
 }  // namespace

@@ -14,8 +14,9 @@ using ::testing::HasSubstr;
 
 TEST(DeviceProbe, EachReasonNamesItsCause) {
     EXPECT_THAT(no_device_reason(cudaErrorInsufficientDriver, 13000, 0), HasSubstr("no NVIDIA driver"));
-    EXPECT_THAT(no_device_reason(cudaErrorInsufficientDriver, 13000, 12040),
-                HasSubstr("driver is for CUDA 12.4, older than the CUDA runtime this program is built with (13.0)"));
+    EXPECT_THAT(
+        no_device_reason(cudaErrorInsufficientDriver, 13000, 12040),
+        HasSubstr("driver is for CUDA 12.4, older than the CUDA runtime this program is built with (13.0)"));
     EXPECT_THAT(no_device_reason(cudaErrorNoDevice, 13000, 13000), HasSubstr("finds no device"));
     EXPECT_THAT(no_device_reason(cudaErrorUnknown, 13000, 13000), HasSubstr("cannot be started"));
 }

@@ -11,11 +11,10 @@ class FakeModule : public backend::cuda::Module {
 public:
     std::map<std::string, std::string> versions() const override { return {{"CUDA", "13.0"}}; }
     std::string unavailable_reason() const override { return "it is a fake"; }
-    std::vector<protocol::DeviceInfo> devices() const override {
-        throw std::bad_alloc();
-    }
+    std::vector<protocol::DeviceInfo> devices() const override { throw std::bad_alloc(); }
     std::unique_ptr<backend::Backend> make_backend(std::size_t index) const override {
-        throw Error(ErrorCode::device_fault, "device " + std::to_string(index) + " is a fake", "Buy a real one.");
+        throw Error(ErrorCode::device_fault, "device " + std::to_string(index) + " is a fake",
+                    "Buy a real one.");
     }
 };
 
@@ -28,6 +27,5 @@ const backend::cuda::Module& open() {
 
 extern "C" {
 extern const __attribute__((visibility("default"))) arcmeter::backend::cuda::ModuleEntry arcmeter_cuda_module;
-const arcmeter::backend::cuda::ModuleEntry arcmeter_cuda_module{FAKE_IDENTITY,
-                                                                                                       open};
+const arcmeter::backend::cuda::ModuleEntry arcmeter_cuda_module{FAKE_IDENTITY, open};
 }

@@ -27,9 +27,11 @@ TEST(ModuleLoader, TheFirstFileThatIsThereIsLoaded) {
 
 TEST(ModuleLoader, EveryFaultHasItsReason) {
     EXPECT_THAT(reason_of("no/such/file.so"), HasSubstr("libarcmeter_cuda.so is not beside this program"));
-    EXPECT_THAT(reason_of(FAKE_MODULE_OTHER), HasSubstr("is of another build (other) than this program (right)"));
+    EXPECT_THAT(reason_of(FAKE_MODULE_OTHER),
+                HasSubstr("is of another build (other) than this program (right)"));
     EXPECT_THAT(reason_of(FAKE_MODULE_EMPTY), HasSubstr("has no entry arcmeter_cuda_module"));
-    EXPECT_THAT(reason_of(FAKE_MODULE_INCOMPLETE), HasSubstr("needs the library libfake_dependency.so, which is not"));
+    EXPECT_THAT(reason_of(FAKE_MODULE_INCOMPLETE),
+                HasSubstr("needs the library libfake_dependency.so, which is not"));
     EXPECT_THAT(reason_of("/etc/hostname"), HasSubstr("cannot be loaded (/etc/hostname"));
 }
 
@@ -54,7 +56,9 @@ TEST_P(ErrorFromModule, ArrivesWhole) {
 }
 
 INSTANTIATE_TEST_SUITE_P(ModuleLoader, ErrorFromModule, ::testing::Values(FAKE_MODULE, FAKE_MODULE_STATIC),
-                         [](const auto& test_info) { return test_info.index == 0 ? "shared" : "static_run_time"; });
+                         [](const auto& test_info) {
+                             return test_info.index == 0 ? "shared" : "static_run_time";
+                         });
 
 }  // namespace
 }  // namespace arcmeter::backend::cuda
