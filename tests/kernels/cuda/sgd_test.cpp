@@ -124,6 +124,7 @@ TEST(CudaLossScale, FindsAnyGradientThatIsNotFinite) {
     EXPECT_FALSE(overflow_with(0, 0, 3e38f));
     EXPECT_TRUE(overflow_with(0, 2, infinity));
     EXPECT_TRUE(overflow_with(1, 4095, -infinity));
+    EXPECT_TRUE(overflow_with(3, 400, infinity)) << "first of an access";
     EXPECT_TRUE(overflow_with(3, 9000, std::nanf("")));
     EXPECT_TRUE(overflow_with(4, 0, infinity));
 }
