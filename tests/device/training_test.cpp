@@ -16,13 +16,13 @@ using namespace backend::test;
 using protocol::Precision;
 
 constexpr int steps = 50;
-constexpr double learning_rate = 0.02;
+/// So low that one batch of eight images is learned over most of the steps, not in the first five.
+constexpr double learning_rate = 2e-6;
 
 train::StepGraph step_of(Precision precision) {
     protocol::RunConfig config;
     config.model = "y1";
     config.precision = precision;
-    config.loss = protocol::Loss::softmax;
     config.batch_size_per_device = 8;
     return train::build_step_graph(config, 20, {});
 }
@@ -47,8 +47,8 @@ const std::vector<double>& cpu_curve() {
 
 class DeviceTraining : public ::testing::TestWithParam<Precision> {};
 
-/// Rounding errors grow from step to step, as in any two runs that sum in another order. What is held is the
-/// mean distance of the curves as a share of what the loss falls by.
+/// What is held is the mean distance of the curves as a share of what the loss falls by. On a CPU, BF16 keeps
+/// within 2e-3 of FP32 in this.
 TEST_P(DeviceTraining, FollowsTheCpusCurve) {
     ARCMETER_NEEDS_DEVICE();
     const Precision precision = GetParam();
@@ -62,9 +62,7 @@ TEST_P(DeviceTraining, FollowsTheCpusCurve) {
     for (std::size_t i = 0; i < steps; ++i) distance += std::abs(actual[i] - expected[i]) / steps;
     const double fall = expected.front() - expected.back();
     ASSERT_GT(fall, 0) << "the CPU learns";
-    EXPECT_LT(distance / fall, precision == Precision::fp32   ? 0.02
-                               : precision == Precision::bf16 ? 0.10
-                                                              : 0.05);
+    EXPECT_LT(distance / fall, precision == Precision::fp32 ? 2e-3 : 2e-2);
     EXPECT_LT(actual.back(), expected.front() - 0.8 * fall);
     std::printf("%s: %.4f to %.4f, CPU %.4f to %.4f, mean distance %.4f\n",
                 std::string(to_string(precision)).c_str(), actual.front(), actual.back(), expected.front(),

@@ -57,7 +57,7 @@ std::string no_device_reason(int status, int runtime_version, int driver_version
     }
 }
 
-DeviceProbe probe_devices() {
+DeviceProbe probe_devices(ProbeUntil until) {
     int count = 0, runtime = 0, driver = 0;
     cudaRuntimeGetVersion(&runtime);
     cudaDriverGetVersion(&driver);
@@ -69,6 +69,7 @@ DeviceProbe probe_devices() {
         const std::string problem = kernel_problem(device);
         if (problem.empty()) {
             probe.usable.push_back(device);
+            if (until == ProbeUntil::first_usable) break;
         } else if (probe.reason.empty()) {
             probe.reason = "device " + std::to_string(device) + " of compute capability " +
                            capability(device) + " cannot run this program's kernels (" + problem + ")";

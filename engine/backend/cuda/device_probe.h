@@ -12,8 +12,12 @@ struct DeviceProbe {
     std::string reason;       ///< why there is none; empty when there is one
 };
 
-/// Creates a context on each device.
-DeviceProbe probe_devices();
+/// A context takes some hundred MiB of a device's memory for as long as the process lives, so that a worker
+/// should not look further than it has to.
+enum class ProbeUntil { first_usable, all };
+
+/// Creates a context on each device it looks at.
+DeviceProbe probe_devices(ProbeUntil until = ProbeUntil::first_usable);
 
 /// The sentence for an error of cudaGetDeviceCount, with CUDA's numbers of versions (13000: 13.0); driver 0:
 /// none.

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "engine/backend/cuda/check.h"
 #include "engine/protocol/error.h"
 
 namespace arcmeter::backend::cuda {
@@ -14,22 +15,23 @@ std::string sentence(const std::string& words, const char* call, const char* fil
            std::to_string(line) + ").";
 }
 
+/// A library's own status does not tell an engine that cannot run this shape from a device that is lost.
+ErrorCode code_now() {
+    return is_device_fault(cudaDeviceSynchronize()) ? ErrorCode::device_fault : ErrorCode::internal;
+}
+
 }  // namespace
 
 void throw_failed(cudnnStatus_t status, const char* call, const char* file, int line) {
-    const ErrorCode code =
-        status == CUDNN_STATUS_EXECUTION_FAILED ? ErrorCode::device_fault : ErrorCode::internal;
     char details[1024] = {};
     cudnnGetLastErrorString(details, sizeof details);
     std::string words = std::string("cuDNN reports ") + cudnnGetErrorString(status);
     if (details[0] != '\0') words += std::string(" (") + details + ")";
-    throw Error(code, sentence(words, call, file, line));
+    throw Error(code_now(), sentence(words, call, file, line));
 }
 
 void throw_failed(cublasStatus_t status, const char* call, const char* file, int line) {
-    const ErrorCode code =
-        status == CUBLAS_STATUS_EXECUTION_FAILED ? ErrorCode::device_fault : ErrorCode::internal;
-    throw Error(code,
+    throw Error(code_now(),
                 sentence(std::string("cuBLASLt reports ") + cublasLtGetStatusName(status), call, file, line));
 }
 

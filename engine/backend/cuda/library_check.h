@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks of calls into cuDNN and cuBLASLt: what fails throws Error with the call, the library's own words,
-// file and line. A launch that ended badly is device_fault, anything else internal.
+// file and line. Where the device is lost by then it is device_fault, else internal.
 #pragma once
 
 #include <cublasLt.h>

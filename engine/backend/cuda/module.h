@@ -26,7 +26,8 @@ public:
     /// Why no device can be used, in one sentence; empty when one can.
     virtual std::string unavailable_reason() const = 0;
 
-    /// Devices that can be used, as the runtime orders them (after CUDA_VISIBLE_DEVICES).
+    /// Devices that can be used, as the runtime orders them (after CUDA_VISIBLE_DEVICES). Looks at every one,
+    /// which takes memory of each.
     virtual std::vector<protocol::DeviceInfo> devices() const = 0;
 
     /// On the index-th of devices().

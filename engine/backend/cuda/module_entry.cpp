@@ -11,22 +11,27 @@ namespace {
 class CudaModule : public Module {
 public:
     std::map<std::string, std::string> versions() const override { return library_versions(); }
-    std::string unavailable_reason() const override { return probe().reason; }
+    std::string unavailable_reason() const override { return first().reason; }
 
     std::vector<protocol::DeviceInfo> devices() const override {
         std::vector<protocol::DeviceInfo> infos;
-        for (const int ordinal : probe().usable) infos.push_back(CudaBackend(ordinal, {}).device_info());
+        for (const int ordinal : all().usable) infos.push_back(CudaBackend(ordinal, {}).device_info());
         return infos;
     }
 
     std::unique_ptr<Backend> make_backend(std::size_t index) const override {
-        return std::make_unique<CudaBackend>(probe().usable.at(index), make_library_products);
+        const int ordinal = (index == 0 ? first() : all()).usable.at(index);
+        return std::make_unique<CudaBackend>(ordinal, make_library_products);
     }
 
 private:
-    /// Once, and not before somebody asks for a device.
-    static const DeviceProbe& probe() {
-        static const DeviceProbe probed = probe_devices();
+    // Each once, and not before somebody asks.
+    static const DeviceProbe& first() {
+        static const DeviceProbe probed = probe_devices(ProbeUntil::first_usable);
+        return probed;
+    }
+    static const DeviceProbe& all() {
+        static const DeviceProbe probed = probe_devices(ProbeUntil::all);
         return probed;
     }
 };

@@ -22,8 +22,10 @@ TEST(DeviceProbe, EachReasonNamesItsCause) {
 }
 
 TEST(DeviceProbe, ADeviceOrAReason) {
-    const DeviceProbe probe = probe_devices();
-    EXPECT_EQ(probe.usable.empty(), !probe.reason.empty());
+    const DeviceProbe first = probe_devices(), all = probe_devices(ProbeUntil::all);
+    EXPECT_EQ(first.usable.empty(), !first.reason.empty());
+    EXPECT_EQ(first.usable.empty(), all.usable.empty());
+    if (!first.usable.empty()) EXPECT_EQ(first.usable, std::vector<int>{all.usable.front()});
 }
 
 TEST(LibraryVersions, NeedNoDevice) {
