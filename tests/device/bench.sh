@@ -37,5 +37,5 @@ done
 
 python=${ARCMETER_TORCH_PYTHON:-python3}
 . "$here/libraries.sh"
-add_cuda_libraries "$python" "$build/engine/libarcmeter_cuda.so"
+add_cuda_libraries "$python" "$build/engine/arcmeter-engine"
 exec "$python" "$here/bench.py" --build "$build" "${arguments[@]}"

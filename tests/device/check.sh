@@ -41,7 +41,7 @@ for program in "$engine" "$kernel_tests" "$device_tests"; do
 done
 
 . "$here/libraries.sh"
-add_cuda_libraries "${ARCMETER_TORCH_PYTHON:-python3}" "$build/engine/libarcmeter_cuda.so"
+add_cuda_libraries "${ARCMETER_TORCH_PYTHON:-python3}" "$build/engine/arcmeter-engine"
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

@@ -2,15 +2,15 @@
 # Where CUDA's libraries are on a machine that has them as Python packages (nvidia-cudnn-cu13 and the like, which come
 # with PyTorch) and not in the system. Sourced by check.sh and bench.sh.
 
-# add_cuda_libraries PYTHON MODULE: puts the folders of the libraries that MODULE needs before LD_LIBRARY_PATH. What is
+# add_cuda_libraries PYTHON PROGRAM: puts the folders of the libraries that PROGRAM needs before LD_LIBRARY_PATH. What is
 # not found there is left to the system.
 add_cuda_libraries() {
     local folders
     folders=$("$1" - "$2" <<'PYTHON'
 import glob, os, re, site, sys
 
-with open(sys.argv[1], "rb") as module:
-    wanted = set(re.findall(rb"lib(?:cudnn|cublasLt|nccl)\.so\.\d+", module.read()))
+with open(sys.argv[1], "rb") as program:
+    wanted = set(re.findall(rb"lib(?:cudnn|cublasLt|nccl)\.so\.\d+", program.read()))
 places = list(dict.fromkeys(sys.path + site.getsitepackages() + [site.getusersitepackages()]))
 found = {}
 for place in places:

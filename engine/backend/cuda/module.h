@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The seam between arcmeter-engine and the CUDA module, a shared library that is loaded where there is one.
 // Both are built from one commit by one compiler, which the entry's identity proves before anything is
-// called; C++ objects and Error then cross it like any other call. With a C++ run-time library linked
-// statically into each side, an exception is still found by its type's name, but std::uncaught_exceptions()
-// of neither side counts the other's.
+// called, and share one C++ run-time library: C++ objects and Error then cross as in any call. Where that
+// library is linked into each program (ARCMETER_STATIC), its unwinder aborts on an exception from another
+// copy of itself; the module is then part of arcmeter-engine.
 #pragma once
 
 #include <map>
@@ -43,3 +43,7 @@ inline constexpr char module_symbol[] = "arcmeter_cuda_module";
 inline constexpr char module_file[] = "libarcmeter_cuda.so";
 
 }  // namespace arcmeter::backend::cuda
+
+/// Null in a program that the module is not part of.
+extern "C" __attribute__((weak, visibility("default")))
+const arcmeter::backend::cuda::ModuleEntry arcmeter_cuda_module;

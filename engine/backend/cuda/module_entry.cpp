@@ -44,9 +44,5 @@ const Module& open_module() {
 }  // namespace
 }  // namespace arcmeter::backend::cuda
 
-extern "C" {
-// A variable of the type that module.h declares; its name is module_symbol.
-extern const __attribute__((visibility("default"))) arcmeter::backend::cuda::ModuleEntry arcmeter_cuda_module;
-const arcmeter::backend::cuda::ModuleEntry arcmeter_cuda_module{ARCMETER_MODULE_IDENTITY,
-                                                                arcmeter::backend::cuda::open_module};
-}
+extern "C" const arcmeter::backend::cuda::ModuleEntry arcmeter_cuda_module{
+    ARCMETER_MODULE_IDENTITY, arcmeter::backend::cuda::open_module};

@@ -69,9 +69,11 @@ bool module_is_built() {
 }
 
 const LoadedModule& module() {
-    static const LoadedModule loaded = !module_is_built()
-                                           ? LoadedModule{nullptr, not_built}
-                                           : load_module(module_files(), ARCMETER_MODULE_IDENTITY);
+    static const LoadedModule loaded = [] {
+        if (!module_is_built()) return LoadedModule{nullptr, not_built};
+        if (&arcmeter_cuda_module != nullptr) return LoadedModule{&arcmeter_cuda_module.open(), {}};
+        return load_module(module_files(), ARCMETER_MODULE_IDENTITY);
+    }();
     return loaded;
 }
 

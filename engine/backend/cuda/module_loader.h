@@ -20,7 +20,7 @@ LoadedModule load_module(const std::vector<std::filesystem::path>& files, const 
 /// Whether the module was built with this program; it may be missing where the program runs.
 bool module_is_built();
 
-/// The module beside this program, or in ../lib/arcmeter where it is installed; looked for once.
+/// The module in this program, else beside it, or in ../lib/arcmeter where it is installed; looked for once.
 const LoadedModule& module();
 
 /// The module where it has a device to use, else why not. Asks for the driver before it loads the module: its

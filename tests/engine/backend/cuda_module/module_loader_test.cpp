@@ -35,11 +35,8 @@ TEST(ModuleLoader, EveryFaultHasItsReason) {
     EXPECT_THAT(reason_of("/etc/hostname"), HasSubstr("cannot be loaded (/etc/hostname"));
 }
 
-/// With the shared C++ run-time library, and with one linked into each side.
-class ErrorFromModule : public ::testing::TestWithParam<const char*> {};
-
-TEST_P(ErrorFromModule, ArrivesWhole) {
-    const LoadedModule loaded = load_module({GetParam()}, "right");
+TEST(ModuleLoader, AnErrorArrivesWhole) {
+    const LoadedModule loaded = load_module({FAKE_MODULE}, "right");
     ASSERT_NE(loaded.module, nullptr) << loaded.reason;
     for (std::size_t i = 0; i < 3; ++i) {
         try {
@@ -54,11 +51,6 @@ TEST_P(ErrorFromModule, ArrivesWhole) {
     EXPECT_THROW(loaded.module->devices(), std::bad_alloc);
     EXPECT_THROW(loaded.module->make_backend(0), std::exception) << "as the base class too";
 }
-
-INSTANTIATE_TEST_SUITE_P(ModuleLoader, ErrorFromModule, ::testing::Values(FAKE_MODULE, FAKE_MODULE_STATIC),
-                         [](const auto& test_info) {
-                             return test_info.index == 0 ? "shared" : "static_run_time";
-                         });
 
 }  // namespace
 }  // namespace arcmeter::backend::cuda
