@@ -57,7 +57,7 @@ void MarginGraph::append_forward(const MarginInputs& inputs, const HeadTensors& 
     attributes_.num_classes = inputs.num_classes;
     attributes_.first_class = inputs.first_class;
     attributes_.columns = inputs.columns;
-    attributes_.chunk = chunk_columns(width_, inputs.columns);
+    attributes_.chunk = chunk_columns(width_, inputs.columns, options_.class_chunk_bytes);
     attributes_.loss_rows = inputs.loss_rows;
     attributes_.keep_logits = inputs.columns <= kept_logits_bytes / 4 / batch_;
     attributes_.fused_update = !options_.keep_class_gradient;

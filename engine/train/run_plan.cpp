@@ -13,13 +13,10 @@
 namespace arcmeter::train {
 namespace {
 
-/// Anonymous memory of a worker besides what it plans: libraries' own state, generated code, stacks. Measured on the
-/// CPU backend as peak minus plan over r18 .. r100 and y1: 9 to 12 MiB.
-constexpr std::int64_t assumed_overhead_bytes = std::int64_t{10} << 20;
-
 std::int64_t data_bytes(const protocol::RunConfig& config) {
     if (config.is_synthetic()) {
-        return config.batch_size_per_device * static_cast<std::int64_t>(data::image_bytes + sizeof(std::int32_t));
+        return config.batch_size_per_device *
+               static_cast<std::int64_t>(data::image_bytes + sizeof(std::int32_t));
     }
     data::LoaderOptions options;
     options.batch_size = static_cast<std::int32_t>(config.batch_size_per_device);
@@ -27,13 +24,13 @@ std::int64_t data_bytes(const protocol::RunConfig& config) {
     return static_cast<std::int64_t>(data::loader_bytes(options));
 }
 
-/// What one rank can have of the system's memory, or the limit where that is less; 0 where neither is known. Ranks on
-/// the CPU of one machine share it.
+/// What one rank can have of the device's memory, or the limit where that is less; 0 where neither is known. Ranks that
+/// compute in host memory share it with the others of their machine.
 std::int64_t available_bytes(const protocol::RunConfig& config, const backend::Backend& backend) {
-    const std::int64_t sharing = backend.name() == "cpu" ? config.devices_per_node : 1;
-    const std::int64_t system = telemetry::system_memory().available_bytes / sharing;
-    if (!config.memory_limit_bytes) return system;
-    return system > 0 ? std::min(system, *config.memory_limit_bytes) : *config.memory_limit_bytes;
+    const std::int64_t sharing = backend.shares_host_memory() ? config.devices_per_node : 1;
+    const std::int64_t device = backend.available_bytes() / sharing;
+    if (!config.memory_limit_bytes) return device;
+    return device > 0 ? std::min(device, *config.memory_limit_bytes) : *config.memory_limit_bytes;
 }
 
 bool is_same(const protocol::Collective& collective, const graph::CollectiveCost& cost) {
@@ -64,16 +61,20 @@ std::string gibibytes(std::int64_t bytes) {
 
 PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& backend, std::int64_t num_classes,
                      std::int64_t available, std::int64_t rank) {
-    PlannedRun planned{config, build_step_graph(config, num_classes, {.rank = rank}), {}};
+    PlannedRun planned{
+        config,
+        build_step_graph(config, num_classes, {.rank = rank, .class_chunk_bytes = backend.class_chunk_bytes()}),
+        {}};
     protocol::Plan& plan = planned.plan;
     plan.parameters = planned.step.parameters;
     plan.flops_per_sample = planned.step.flops_per_sample;
     plan.head_flops_per_sample = planned.step.head_flops_per_sample;
     plan.num_classes = num_classes;
     plan.memory = backend.plan(planned.step.graph, executor_options(config));
-    plan.memory.data += data_bytes(config);
-    plan.memory.overhead = assumed_overhead_bytes;
-    plan.overhead_source = "assumed";
+    if (backend.shares_host_memory()) plan.memory.data += data_bytes(config);
+    const backend::Overhead overhead = backend.overhead();
+    plan.memory.overhead = overhead.bytes;
+    plan.overhead_source = overhead.source;
     plan.device = backend.name();
     plan.world_size = config.world_size();
     plan.collectives = collectives_of(planned.step.graph);
@@ -90,8 +91,8 @@ std::int64_t resolve_num_classes(const protocol::RunConfig& config) {
     const std::int64_t own = data::read_property(config.dataset).classes;
     if (config.num_classes && *config.num_classes < own) {
         throw Error(ErrorCode::invalid_config, "num_classes is " + std::to_string(*config.num_classes) +
-                                                   "; allowed: " + std::to_string(own) + " or more, the identities of " +
-                                                   config.dataset + ".");
+                                                   "; allowed: " + std::to_string(own) +
+                                                   " or more, the identities of " + config.dataset + ".");
     }
     return config.num_classes.value_or(own);
 }
@@ -107,6 +108,7 @@ backend::ExecutorOptions executor_options(const protocol::RunConfig& config) {
     options.momentum = config.momentum;
     options.weight_decay = config.weight_decay;
     options.seed = static_cast<std::uint64_t>(config.seed);
+    options.tf32 = config.precision == protocol::Precision::tf32;
     return options;
 }
 

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/engine/backend/cuda/cuda_support.h"
+
+#include "tests/engine/backend/cuda/reference_products.h"
+
+namespace arcmeter::backend::cuda::test {
+
+ExecutorOptions emulated_options() {
+    ExecutorOptions options;
+    options.library_workspace_bytes = 4096;
+    options.poison_activations = true;
+    return options;
+}
+
+std::unique_ptr<CudaExecutor> cuda_executor_of(const train::StepGraph& step, const ExecutorOptions& options) {
+    return std::make_unique<CudaExecutor>(step.graph, make_reference_products(), options);
+}
+
+}  // namespace arcmeter::backend::cuda::test
