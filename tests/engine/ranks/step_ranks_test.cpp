@@ -152,7 +152,9 @@ void expect_equivalence(const Parallel& setup, double loss_limit, double paramet
         EXPECT_NEAR(report.accuracy, expected.accuracy, 1e-6) << "step " << i;
         (i == 0 ? first_loss : last_loss) = expected.loss;
     }
-    if (setup.steps > 1) EXPECT_LT(last_loss, first_loss);  // something was learnt: the parameters did move
+    if (setup.steps > 1) {
+        EXPECT_LT(last_loss, first_loss);  // something was learnt: the parameters did move
+    }
     expect_same_state(parallel, alone, parameter_limit);
 }
 
