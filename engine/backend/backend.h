@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/comm/communicator.h"
 #include "engine/graph/graph.h"
 #include "engine/protocol/events.h"
 #include "engine/protocol/run_config.h"
@@ -32,6 +33,8 @@ struct ExecutorOptions {
     bool time_launches = false;
     bool capture =
         true;  ///< CUDA backend: replay a step as one graph instead of launching its kernels one by one
+    comm::Communicator* communicator =
+        nullptr;  ///< runs the graph's collectives; lives longer than the executor
     const std::atomic<bool>* stop =
         nullptr;  ///< looked at between launches; a step it cuts short is discarded
 };
@@ -51,6 +54,7 @@ struct StepReport {
     std::uint64_t step = 0;
     double step_ms = 0;
     protocol::StepParts parts;
+    std::vector<double> collective_ms;  ///< by request: how long each took, hidden or not
     double loss = 0;
     double accuracy = 0;
 };

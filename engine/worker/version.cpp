@@ -6,6 +6,7 @@
 #include "engine/backend/backend.h"
 #include "engine/backend/cpu/cpu_backend.h"
 #include "engine/backend/cuda/module_loader.h"
+#include "engine/comm/job.h"
 #include "engine/protocol/error.h"
 #include "engine/worker/commands.h"
 #include "kernels/cpu/dispatch.h"
@@ -53,7 +54,11 @@ int version_command() {
                     onednn_reason.c_str());
     }
     print_cuda();
-    std::printf("  mpi      absent: this engine trains on one device\n");
+    if (comm::mpi_unavailable_reason().empty()) {
+        std::printf("  mpi      %s\n", comm::mpi_version().c_str());
+    } else {
+        std::printf("  mpi      absent: %s; runs have one process\n", comm::mpi_unavailable_reason().c_str());
+    }
     return exit_done;
 }
 
