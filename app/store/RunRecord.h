@@ -34,7 +34,7 @@ std::optional<RunState> runStateFromString(const QString& name);
 bool isEnded(RunState state);
 
 /// Why a run failed. `code` is a protocol error code's name, or one of the launcher's own: "worker_missing",
-/// "worker_died", "worker_garbage", "wrong_protocol".
+/// "worker_died", "worker_garbage", "wrong_protocol", "launch_failed" (mpirun or Slurm started no ranks).
 struct RunFailure {
     QString code;
     QString message;  ///< one sentence for a person
