@@ -73,10 +73,12 @@ RunFigures figuresOf(const std::vector<protocol::Result>& repeats) {
     if (counting.empty()) return figures;
     qint64 devicePeak = 0;
     qint64 hostPeak = 0;
+    double utilization = 0;
     for (const protocol::Result* result : counting) {
         figures.repeats.push_back(result->samples_per_s);
         devicePeak = std::max<qint64>(devicePeak, result->peak_device_memory_bytes);
         hostPeak = std::max<qint64>(hostPeak, result->peak_host_memory_bytes);
+        utilization += result->model_flops_utilization / static_cast<double>(counting.size());
     }
     const protocol::RepeatStatistics statistics = protocol::repeat_statistics(figures.repeats);
     figures.samplesPerSecond = statistics.median;
@@ -91,6 +93,7 @@ RunFigures figuresOf(const std::vector<protocol::Result>& repeats) {
     figures.peakHostMemoryBytes = known(hostPeak);
     figures.finalLoss = finite(counting.back()->final_loss);
     figures.accuracy = finite(counting.back()->accuracy);
+    if (std::isfinite(utilization) && utilization > 0) figures.modelFlopsUtilization = utilization;
     figures.partial = counting.back()->partial;
     return figures;
 }
@@ -117,8 +120,7 @@ protocol::Result resultOf(const std::vector<protocol::Result>& repeats, const Ru
     }
     merged.peak_device_memory_bytes = figures.peakDeviceMemoryBytes.value_or(0);
     merged.peak_host_memory_bytes = figures.peakHostMemoryBytes.value_or(0);
-    merged.model_flops_utilization =
-        mean([](const protocol::Result& result) { return result.model_flops_utilization; });
+    merged.model_flops_utilization = figures.modelFlopsUtilization.value_or(0);
     merged.flops_per_s = mean([](const protocol::Result& result) { return result.flops_per_s; });
     merged.partial = figures.partial;
     return merged;

@@ -66,6 +66,8 @@ struct RunFigures {
     std::optional<qint64> peakHostMemoryBytes;
     std::optional<double> finalLoss;  ///< of the last repeat
     std::optional<double> accuracy;
+    /// Mean share of the device's peak arithmetic rate, 0 to 1; unknown where the peak is.
+    std::optional<double> modelFlopsUtilization;
     bool partial = false;
 };
 

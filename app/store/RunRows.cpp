@@ -328,6 +328,26 @@ std::vector<protocol::Step> readSteps(Connection& connection, qint64 runId) {
     return steps;
 }
 
+std::vector<protocol::Telemetry> readTelemetry(Connection& connection, qint64 runId) {
+    const auto optional = [](const QVariant& value) {
+        return value.isNull() ? std::nullopt : std::optional<double>(value.toDouble());
+    };
+    const std::string device =
+        connection.text(QStringLiteral("SELECT device FROM run WHERE id = ?"), {runId}).toStdString();
+    std::vector<protocol::Telemetry> rows;
+    QSqlQuery query = connection.run(
+        QStringLiteral("SELECT device_index, utilization, memory_used_bytes, power_w, temperature_c, "
+                       "sm_clock_mhz, throttle_reasons FROM telemetry WHERE run_id = ? "
+                       "ORDER BY repeat, time_ms, device_index"),
+        {runId});
+    while (query.next()) {
+        rows.push_back({query.value(0).toLongLong(), device, query.value(1).toDouble(),
+                        query.value(2).toLongLong(), optional(query.value(3)), optional(query.value(4)),
+                        optional(query.value(5)), query.value(6).toString().toStdString()});
+    }
+    return rows;
+}
+
 std::vector<StepWindow> readStepWindows(Connection& connection, qint64 runId) {
     const auto real = [](const QVariant& value) { return value.isNull() ? NAN : value.toDouble(); };
     std::vector<StepWindow> windows;

@@ -17,6 +17,7 @@ RunDetails readDetails(Connection& connection, qint64 runId);
 protocol::RunConfig readConfig(Connection& connection, qint64 runId);
 std::vector<protocol::Result> readResults(Connection& connection, qint64 runId);
 std::vector<protocol::Step> readSteps(Connection& connection, qint64 runId);
+std::vector<protocol::Telemetry> readTelemetry(Connection& connection, qint64 runId);  ///< in order of time
 std::vector<StepWindow> readStepWindows(Connection& connection, qint64 runId);
 
 }  // namespace arcmeter::app

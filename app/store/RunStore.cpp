@@ -326,6 +326,10 @@ std::vector<protocol::Step> RunStore::steps(qint64 runId) const {
     return readSteps(*d->reader(), runId);
 }
 
+std::vector<protocol::Telemetry> RunStore::telemetry(qint64 runId) const {
+    return readTelemetry(*d->reader(), runId);
+}
+
 std::vector<StepWindow> RunStore::stepWindows(qint64 runId) const {
     return readStepWindows(*d->reader(), runId);
 }

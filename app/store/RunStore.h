@@ -67,6 +67,7 @@ public:
     HistoryRow historyRow(qint64 runId) const;              ///< throws Error when there is no such run
     RunDetails details(qint64 runId) const;                 ///< throws Error when there is no such run
     std::vector<protocol::Step> steps(qint64 runId) const;  ///< all, in order
+    std::vector<protocol::Telemetry> telemetry(qint64 runId) const;  ///< all, in order of time
     std::vector<StepWindow> stepWindows(qint64 runId) const;
     QStringList allTags() const;
 

@@ -46,6 +46,10 @@ QString describeExit(const QString& program, bool crashed, int codeOrSignal) {
         case SIGILL:
             return QStringLiteral("%1 crashed with %2: it was built for another kind of CPU.")
                 .arg(name, signalText(number));
+        case SIGBUS:
+            return QStringLiteral(
+                       "%1 crashed with %2: a file that it was reading was shortened, or its disk failed.")
+                .arg(name, signalText(number));
         case SIGTERM:
         case SIGINT:
         case SIGHUP:

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/comm/communicator.h"
 #include "engine/graph/graph.h"
 #include "engine/protocol/events.h"
 #include "engine/protocol/run_config.h"
@@ -24,6 +25,7 @@ struct ExecutorOptions {
     double weight_decay = 5e-4;
     std::uint64_t seed = 0;
     bool poison_activations = false;  ///< for tests: NaN in every byte that lives within one step, before each step
+    comm::Communicator* communicator = nullptr;  ///< runs the graph's collectives; lives longer than the executor
     const std::atomic<bool>* stop = nullptr;  ///< looked at between launches; a step it cuts short is discarded
 };
 
@@ -39,6 +41,7 @@ struct StepReport {
     std::uint64_t step = 0;
     double step_ms = 0;
     protocol::StepParts parts;
+    std::vector<double> collective_ms;  ///< by request: how long each took, hidden or not
     double loss = 0;
     double accuracy = 0;
 };

@@ -44,15 +44,15 @@
         <translation>Y1 (MobileFaceNet)，face_emore，模型并行，批 256</translation>
     </message>
     <message>
-        <source>The published report's main series on one device: FP32, 5 repeats of 150 iterations.</source>
+        <source>The published report&apos;s main series on one device: FP32, 5 repeats of 150 iterations.</source>
         <translation>已发表报告的主要系列，单设备：FP32，150 次迭代重复 5 次。</translation>
     </message>
     <message>
-        <source>The published report's series with 360,232 classes: CosFace, FP32, 5 repeats of 150 iterations.</source>
+        <source>The published report&apos;s series with 360,232 classes: CosFace, FP32, 5 repeats of 150 iterations.</source>
         <translation>已发表报告中 360,232 类的系列：CosFace，FP32，150 次迭代重复 5 次。</translation>
     </message>
     <message>
-        <source>The published report's series of the small network: FP32, 5 repeats of 150 iterations.</source>
+        <source>The published report&apos;s series of the small network: FP32, 5 repeats of 150 iterations.</source>
         <translation>已发表报告中小网络的系列：FP32，150 次迭代重复 5 次。</translation>
     </message>
     <message>
@@ -170,7 +170,7 @@
         <translation>等待数据</translation>
     </message>
     <message>
-        <source>A step's time</source>
+        <source>A step&apos;s time</source>
         <translation>每步耗时</translation>
     </message>
     <message>
@@ -293,6 +293,10 @@
         <source>Published rows were measured by their authors, on their machines and with windows of their own: Help says how they differ from ours.</source>
         <translation>已发表的数据由其作者在各自的机器上、以各自的测量区间测得；与本程序的差别见帮助。</translation>
     </message>
+    <message>
+        <source>%1, %2 of the device&apos;s peak</source>
+        <translation>%1，为设备峰值的 %2</translation>
+    </message>
 </context>
 <context>
     <name>Format</name>
@@ -409,7 +413,7 @@
         <translation>其他程序正占用这台机器（负载 %1）；结果会偏低。</translation>
     </message>
     <message>
-        <source>The CPU governor is %1; 'performance' gives steadier figures.</source>
+        <source>The CPU governor is %1; &apos;performance&apos; gives steadier figures.</source>
         <translation>CPU 调频策略为 %1；使用 performance 结果更稳定。</translation>
     </message>
     <message>
@@ -419,6 +423,10 @@
     <message>
         <source>Only %1 of memory is free.</source>
         <translation>只有 %1 内存空闲。</translation>
+    </message>
+    <message>
+        <source>synthetic</source>
+        <translation>合成数据</translation>
     </message>
 </context>
 <context>
@@ -779,7 +787,7 @@
         <translation>更多设置</translation>
     </message>
     <message>
-        <source>the method's own</source>
+        <source>the method&apos;s own</source>
         <translation>由测量方法决定</translation>
     </message>
     <message>
@@ -795,7 +803,7 @@
         <translation>输出</translation>
     </message>
     <message>
-        <source>The model's own</source>
+        <source>The model&apos;s own</source>
         <translation>由模型决定</translation>
     </message>
     <message>
@@ -875,7 +883,7 @@
         <translation>BatchNorm eps</translation>
     </message>
     <message>
-        <source>the model's own</source>
+        <source>the model&apos;s own</source>
         <translation>由模型决定</translation>
     </message>
     <message>
@@ -891,7 +899,7 @@
         <translation>确定性</translation>
     </message>
     <message>
-        <source>the dataset's own</source>
+        <source>the dataset&apos;s own</source>
         <translation>由数据集决定</translation>
     </message>
     <message>
@@ -928,6 +936,65 @@
     <message>
         <source>There is no train.rec in %1.</source>
         <translation>%1 中没有 train.rec。</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::DeviceCharts</name>
+    <message>
+        <source>Utilization</source>
+        <translation>利用率</translation>
+    </message>
+    <message>
+        <source>% of the device</source>
+        <translation>设备的 %</translation>
+    </message>
+    <message>
+        <source>Memory in use</source>
+        <translation>已用内存</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>功率</translation>
+    </message>
+    <message>
+        <source>W</source>
+        <translation>W</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>°C</source>
+        <translation>°C</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>时钟频率</translation>
+    </message>
+    <message>
+        <source>MHz</source>
+        <translation>MHz</translation>
+    </message>
+    <message>
+        <source>Loss or a quantity of the device</source>
+        <translation>损失或设备的某项读数</translation>
+    </message>
+    <message>
+        <source>Second %1</source>
+        <translation>第 %1 秒</translation>
+    </message>
+    <message>
+        <source>Throttled</source>
+        <translation>降频</translation>
+    </message>
+    <message>
+        <source>GPU</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
     </message>
 </context>
 <context>
@@ -1119,7 +1186,7 @@ Qt %2
         <translation>将所选行以虚线画入实时图表</translation>
     </message>
     <message>
-        <source>Shows the run's charts and steps on the Live page</source>
+        <source>Shows the run&apos;s charts and steps on the Live page</source>
         <translation>在“实时”页显示该运行的图表和各步</translation>
     </message>
     <message>
@@ -1139,7 +1206,7 @@ Qt %2
         <translation>将行复制为 TSV</translation>
     </message>
     <message>
-        <source>Save the run's steps…</source>
+        <source>Save the run&apos;s steps…</source>
         <translation>保存该运行的各步…</translation>
     </message>
     <message numerus="yes">
@@ -1204,7 +1271,7 @@ Qt %2
 <context>
     <name>arcmeter::ui::LivePage</name>
     <message>
-        <source>Steps: the charts' figures as a table</source>
+        <source>Steps: the charts&apos; figures as a table</source>
         <translation>各步：图表数据的表格形式</translation>
     </message>
     <message>
@@ -1220,7 +1287,7 @@ Qt %2
         <translation>内存</translation>
     </message>
     <message>
-        <source>Where the step's time goes</source>
+        <source>Where the step&apos;s time goes</source>
         <translation>每步时间的去向</translation>
     </message>
     <message>
@@ -1319,7 +1386,7 @@ Qt %2
         <translation>导出历史(&amp;E)…</translation>
     </message>
     <message>
-        <source>Export the run's &amp;steps…</source>
+        <source>Export the run&apos;s &amp;steps…</source>
         <translation>导出该运行的各步(&amp;S)…</translation>
     </message>
     <message>
@@ -1653,6 +1720,14 @@ Qt %2
         <source>accuracy, last 50</source>
         <translation>准确率，最近 50 次</translation>
     </message>
+    <message>
+        <source>of the peak</source>
+        <translation>占峰值</translation>
+    </message>
+    <message>
+        <source>Arithmetic done, as a share of the highest rate this device is capable of (model FLOPs utilization)</source>
+        <translation>所完成的运算量占该设备最高速率的比例（模型 FLOPs 利用率）</translation>
+    </message>
 </context>
 <context>
     <name>arcmeter::ui::SettingsDialog</name>
@@ -1728,7 +1803,7 @@ Qt %2
         <translation>看看这台机器训练人脸识别网络有多快</translation>
     </message>
     <message>
-        <source>Choose a benchmark on the left and press Run. Throughput, memory and where each step's time goes appear here while it trains; every run is kept in History beside the published figures.</source>
+        <source>Choose a benchmark on the left and press Run. Throughput, memory and where each step&apos;s time goes appear here while it trains; every run is kept in History beside the published figures.</source>
         <translation>在左侧选择一个基准测试并按“运行”。训练时，吞吐量、内存和每步时间的去向会显示在这里；每次运行都会保存在历史中，与已发表的数据并列。</translation>
     </message>
     <message>

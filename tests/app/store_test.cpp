@@ -108,6 +108,11 @@ void StoreTest::figuresAreMediansAndPreferWholeRepeats() {
     QVERIFY(figures.ci95);
     QVERIFY(!figures.partial);
     QCOMPARE(*figures.peakDeviceMemoryBytes, qint64(102));
+    QVERIFY(!figures.modelFlopsUtilization);  // the device's peak was not known
+    std::vector<protocol::Result> repeats{resultAt(10, 0), resultAt(30, 1)};
+    repeats[0].model_flops_utilization = 0.25;
+    repeats[1].model_flops_utilization = 0.75;
+    QCOMPARE(*figuresOf(repeats).modelFlopsUtilization, 0.5);
     const RunFigures partial = figuresOf({resultAt(50, 0, true)});
     QVERIFY(partial.partial);
     QVERIFY(!partial.ci95 && !partial.stddev);
@@ -201,7 +206,8 @@ void StoreTest::runIsStoredCompletely() {
         store.recordPlan(id, plan);
         store.recordPreflight(id,
                               {{QStringLiteral("load"), QStringLiteral("3"), QStringLiteral("busy"), true}});
-        store.recordTelemetry(id, 0, 5, {});
+        store.recordTelemetry(id, 0, 1005, {0, "cpu", 0.5, 1 << 20, {}, 61.5, {}, "power cap"});
+        store.recordTelemetry(id, 0, 5, {0, "cpu", 0.25, 1 << 20, 95.0, {}, 2400.0, ""});
         store.recordStep(id, stepAt(1));
         store.recordResult(id, resultAt(123.5, 0));
         RunFailure warning{
@@ -223,6 +229,13 @@ void StoreTest::runIsStoredCompletely() {
     QVERIFY(!details.endedAt.isEmpty());
     QVERIFY(details.config == smallRun().config);
     QCOMPARE(details.presetId, QStringLiteral("quick-look"));
+    const std::vector<protocol::Telemetry> telemetry = store.telemetry(id);
+    QCOMPARE(telemetry.size(), std::size_t{2});
+    QCOMPARE(telemetry[0].utilization, 0.25);
+    QCOMPARE(telemetry[0].power_w, std::optional<double>(95.0));
+    QVERIFY(!telemetry[0].temperature_c);
+    QCOMPARE(telemetry[1].temperature_c, std::optional<double>(61.5));
+    QCOMPARE(telemetry[1].throttle_reasons, std::string("power cap"));
     QCOMPARE(details.plan->parameters, std::int64_t(5));
     QCOMPARE(details.environment->cpu_cores, std::int64_t(4));
     QCOMPARE(details.hello->version, std::string("9.9"));

@@ -177,10 +177,14 @@ QString preflightText(const app::PreflightItem& item) {
     return item.sentence;
 }
 
+QString datasetTitle(const QString& name) {
+    return name == QLatin1String("synthetic") ? Words::tr("synthetic") : name;
+}
+
 QString configTitle(const protocol::RunConfig& config, const QString& datasetName) {
     const QStringList parts{
         QString::fromStdString(config.model).toUpper(),
-        datasetName,
+        datasetTitle(datasetName),
         parallelismText(config.parallelism),
         precisionText(config.precision),
         Words::tr("batch %1").arg(config.batch_size_per_device),

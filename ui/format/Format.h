@@ -36,6 +36,8 @@ QString deviceText(protocol::Device device);
 
 QString preflightText(const app::PreflightItem& item);  ///< a warning, in the window's language
 
+QString datasetTitle(const QString& name);  ///< as stored, but 'synthetic' in the window's language
+
 /// "Y1 · synthetic · data parallel · FP32 · batch 16".
 QString configTitle(const protocol::RunConfig& config, const QString& datasetName);
 QString rowTitle(const app::HistoryRow& row);  ///< the same for a row of History; names the framework

@@ -93,7 +93,11 @@ void addFigures(Sheet& sheet, const app::RunDetails& details) {
     sheet.row(Words::tr("Accuracy"), figures.accuracy ? percentText(*figures.accuracy) : QString());
     for (const protocol::Result& repeat : details.repeats) {
         if (repeat.flops_per_s <= 0) continue;
-        sheet.row(Words::tr("Arithmetic"), flopsText(repeat.flops_per_s));
+        const QString rate = flopsText(repeat.flops_per_s);
+        sheet.row(Words::tr("Arithmetic"), figures.modelFlopsUtilization
+                                               ? Words::tr("%1, %2 of the device's peak")
+                                                     .arg(rate, percentText(*figures.modelFlopsUtilization))
+                                               : rate);
         break;
     }
 }
@@ -145,6 +149,7 @@ void addConfig(Sheet& sheet, const protocol::RunConfig& config, const QString& d
     for (const protocol::ConfigField& field : protocol::config_fields()) {
         const auto found = values.find(field.name);
         if (found == values.end() || found->is_null() || field.name == "repeat") continue;
+        if (field.name == "dataset" && config.is_synthetic()) continue;  // said above
         const std::string text = found->is_string() ? found->get<std::string>() : found->dump();
         sheet.row(QString::fromUtf8(field.name.data(), static_cast<qsizetype>(field.name.size())),
                   QString::fromStdString(text));
@@ -193,7 +198,7 @@ QString detailsText(const app::RunDetails& details, const ThemeColors& colors) {
     for (const app::PreflightItem& item : details.preflight) {
         if (item.warning) sheet.paragraph(preflightText(item), colors.warning);
     }
-    addConfig(sheet, details.config, details.row.dataset);
+    addConfig(sheet, details.config, datasetTitle(details.row.dataset));
     addEnvironment(sheet, details);
     sheet.heading(Words::tr("Programs"));
     sheet.row(QStringLiteral("Arcmeter"), details.row.programVersion);

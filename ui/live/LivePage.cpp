@@ -15,6 +15,7 @@
 #include "engine/protocol/error.h"
 #include "ui/charts/ChartActions.h"
 #include "ui/format/Format.h"
+#include "ui/live/DeviceCharts.h"
 #include "ui/live/ReferenceBar.h"
 #include "ui/live/References.h"
 #include "ui/live/RunHeader.h"
@@ -101,14 +102,20 @@ void LivePage::makeCharts() {
                         .values = ChartValues::Milliseconds});
     m_loss = new Chart({.title = tr("Loss"), .unit = {}, .fromZero = false});
     m_charts = {m_throughput, m_memory, m_time, m_loss};
+    m_devices = new DeviceCharts(m_loss);
     for (Chart* chart : m_charts) {
         chart->setStepName([this](qint64 step) { return m_data.stepName(step); });
-        connect(chart, &Chart::exportRequested, this,
-                [this, chart] { saveChartAs(*chart, provenance(), m_messages); });
-        connect(chart, &Chart::copyRequested, this, [this, chart] { copyChart(*chart, provenance()); });
+        connectExports(chart);
     }
+    for (Chart* chart : m_devices->charts()) connectExports(chart);
     m_throughput->setBandName(tr("Warm-up, not counted"));
     linkCharts();
+}
+
+void LivePage::connectExports(Chart* chart) {
+    connect(chart, &Chart::exportRequested, this,
+            [this, chart] { saveChartAs(*chart, provenance(), m_messages); });
+    connect(chart, &Chart::copyRequested, this, [this, chart] { copyChart(*chart, provenance()); });
 }
 
 /// Zoom and read-out move together in all charts.
@@ -135,7 +142,7 @@ QWidget* LivePage::makeContent() {
     cells->addWidget(m_throughput, 0, 0);
     cells->addWidget(m_memory, 0, 1);
     cells->addWidget(m_time, 1, 0);
-    cells->addWidget(m_loss, 1, 1);
+    cells->addWidget(m_devices, 1, 1);
     for (const int track : {0, 1}) {
         cells->setRowStretch(track, 1);
         cells->setColumnStretch(track, 1);
@@ -174,6 +181,7 @@ void LivePage::connectController() {
     connect(m_controller, &app::RunController::environmentArrived, this,
             [this](const protocol::Environment& environment) { m_environment = environment; });
     connect(m_controller, &app::RunController::stepArrived, this, &LivePage::appendStep);
+    connect(m_controller, &app::RunController::telemetryArrived, m_devices, &DeviceCharts::append);
     connect(m_controller, &app::RunController::warningArrived, this, [this](const QString& sentence) {
         m_messages->showMessage(MessageBar::Kind::Warning, sentence);
     });
@@ -189,6 +197,7 @@ void LivePage::begin(qint64 runId, const protocol::RunConfig& config, const QStr
     m_lastStep.reset();
     m_newSteps = false;
     m_data.clear();
+    m_devices->clear();
     m_model->clear();
     m_messages->hide();
     m_header->setRun(runId, configTitle(config, datasetName));
@@ -262,6 +271,7 @@ void LivePage::showStored(qint64 runId) {
     m_environment = details.environment;
     if (details.plan) showPlan(*details.plan);
     for (const protocol::Step& step : m_store->steps(runId)) appendStep(step);
+    for (const protocol::Telemetry& telemetry : m_store->telemetry(runId)) m_devices->append(telemetry);
     tick();
     m_header->setState(details.row.state.value_or(app::RunState::Finished));
     m_header->setFigures(details.figures, details.config.batch_size_per_device * details.config.world_size());

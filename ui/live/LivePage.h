@@ -26,6 +26,7 @@ class RunStore;
 
 namespace arcmeter::ui {
 
+class DeviceCharts;
 class MessageBar;
 class ReferenceBar;
 class References;
@@ -54,6 +55,7 @@ public:
     QSplitter* splitter() const { return m_splitter; }
     QTableView* stepTable() const { return m_table; }
     const std::vector<Chart*>& charts() const { return m_charts; }
+    DeviceCharts* devices() const { return m_devices; }
     MessageBar* messages() const { return m_messages; }
 
     /// The store's answer to runs of a million steps: appends without a controller. Used by the benchmark.
@@ -67,6 +69,7 @@ signals:
 
 private:
     void makeCharts();
+    void connectExports(Chart* chart);
     QWidget* makeContent();
     void connectController();
     void linkCharts();
@@ -95,6 +98,7 @@ private:
     Chart* m_memory = nullptr;
     Chart* m_time = nullptr;
     Chart* m_loss = nullptr;
+    DeviceCharts* m_devices = nullptr;
     std::vector<Chart*> m_charts;
     LiveData m_data;
     qint64 m_runId = 0;

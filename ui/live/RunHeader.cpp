@@ -61,6 +61,10 @@ RunHeader::RunHeader(QWidget* parent)
     m_loss = addTile(tiles, "loss", tr("loss"), &m_lossTitle);
     m_accuracy = addTile(tiles, "accuracy", tr("accuracy"), &m_accuracyTitle);
     m_memory = addTile(tiles, "memory", tr("memory"));
+    m_utilization = addTile(tiles, "utilization", tr("of the peak"), &m_utilizationTitle);
+    m_utilization->setToolTip(
+        tr("Arithmetic done, as a share of the highest rate this device is capable of (model FLOPs "
+           "utilization)"));
     m_time = addTile(tiles, "time", tr("left"), &m_timeTitle);
     tiles->addStretch();
     auto* column = new QVBoxLayout(this);
@@ -97,6 +101,7 @@ void RunHeader::clear() {
     m_timeTitle->setText(tr("left"));
     m_lossTitle->setText(tr("loss"));
     m_accuracyTitle->setText(tr("accuracy"));
+    showUtilization(std::nullopt);
     m_progress->setValue(0);
     m_detail->clear();
     m_state->clear();
@@ -163,9 +168,17 @@ void RunHeader::setFigures(const app::RunFigures& figures, std::int64_t globalBa
         m_accuracy->setText(percentText(*figures.accuracy));
         m_accuracyTitle->setText(tr("accuracy, last 50"));
     }
+    showUtilization(figures.modelFlopsUtilization);
     const auto peak = figures.peakDeviceMemoryBytes.value_or(0) > 0 ? figures.peakDeviceMemoryBytes
                                                                     : figures.peakHostMemoryBytes;
     if (peak) m_memory->setText(bytesText(static_cast<double>(*peak)));
+}
+
+/// Only an ended run knows it, and only where the device's peak is known.
+void RunHeader::showUtilization(const std::optional<double>& share) {
+    m_utilization->setText(share ? percentText(*share) : unknownText());
+    m_utilization->setVisible(share.has_value());
+    m_utilizationTitle->setVisible(share.has_value());
 }
 
 void RunHeader::setElapsed(qint64 milliseconds) {

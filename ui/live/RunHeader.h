@@ -39,6 +39,7 @@ signals:
 private:
     QLabel* addTile(QHBoxLayout* row, const char* name, const QString& title, QLabel** caption = nullptr);
     void setEnded(bool ended);
+    void showUtilization(const std::optional<double>& share);
     void setStateLook(app::RunState state);
 
     QLabel* m_title;
@@ -52,6 +53,8 @@ private:
     QLabel* m_loss = nullptr;
     QLabel* m_accuracy = nullptr;
     QLabel* m_memory = nullptr;
+    QLabel* m_utilization = nullptr;
+    QLabel* m_utilizationTitle = nullptr;
     QLabel* m_time = nullptr;
     QLabel* m_timeTitle = nullptr;
     QLabel* m_samplesTitle = nullptr;

@@ -34,6 +34,10 @@ QTabBar[pages="true"]::tab { padding: 8px 18px; border: none; border-bottom: 2px
 QTabBar[pages="true"]::tab:selected { color: @text; border-bottom-color: @accent; font-weight: 600; }
 QTabBar[pages="true"]::tab:hover { color: @text; }
 QTabBar[pages="true"]::tab:focus { background: @hover; }
+QTabBar[small="true"]::tab { padding: 3px 10px; border: none; border-bottom: 2px solid transparent; color: @muted; }
+QTabBar[small="true"]::tab:selected { color: @text; border-bottom-color: @accent; }
+QTabBar[small="true"]::tab:hover { color: @text; }
+QTabBar[small="true"]::tab:focus { background: @hover; }
 QTableView { border: none; gridline-color: @grid; selection-background-color: @selection; selection-color: @text;
     alternate-background-color: @band; background: @card; }
 QTableView::item { padding: 3px 6px; border: none; }
