@@ -6,6 +6,7 @@
 
 #include "engine/data/face_dataset.h"
 #include "engine/data/loader.h"
+#include "engine/graph/collectives.h"
 #include "engine/protocol/error.h"
 #include "engine/telemetry/host.h"
 
@@ -26,11 +27,33 @@ std::int64_t data_bytes(const protocol::RunConfig& config) {
     return static_cast<std::int64_t>(data::loader_bytes(options));
 }
 
-/// What the system has, or the limit where that is less; 0 where neither is known.
-std::int64_t available_bytes(const protocol::RunConfig& config) {
-    const std::int64_t system = telemetry::system_memory().available_bytes;
+/// What one rank can have of the system's memory, or the limit where that is less; 0 where neither is known. Ranks on
+/// the CPU of one machine share it.
+std::int64_t available_bytes(const protocol::RunConfig& config, const backend::Backend& backend) {
+    const std::int64_t sharing = backend.name() == "cpu" ? config.devices_per_node : 1;
+    const std::int64_t system = telemetry::system_memory().available_bytes / sharing;
     if (!config.memory_limit_bytes) return system;
     return system > 0 ? std::min(system, *config.memory_limit_bytes) : *config.memory_limit_bytes;
+}
+
+bool is_same(const protocol::Collective& collective, const graph::CollectiveCost& cost) {
+    return collective.kind == to_string(cost.kind) && collective.payload == to_string(cost.payload);
+}
+
+/// What a step communicates, by kind and payload.
+std::vector<protocol::Collective> collectives_of(const graph::Graph& graph) {
+    std::vector<protocol::Collective> collectives;
+    for (const graph::CollectiveCost& cost : graph::collective_costs(graph)) {
+        auto found = std::find_if(collectives.begin(), collectives.end(),
+                                  [&](const protocol::Collective& collective) { return is_same(collective, cost); });
+        if (found == collectives.end()) {
+            collectives.push_back({std::string(to_string(cost.kind)), std::string(to_string(cost.payload)), 0, 0, 0});
+            found = collectives.end() - 1;
+        }
+        ++found->calls;
+        found->bytes += cost.bytes;
+    }
+    return collectives;
 }
 
 std::string gibibytes(std::int64_t bytes) {
@@ -40,8 +63,8 @@ std::string gibibytes(std::int64_t bytes) {
 }
 
 PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& backend, std::int64_t num_classes,
-                     std::int64_t available) {
-    PlannedRun planned{config, build_step_graph(config, num_classes), {}};
+                     std::int64_t available, std::int64_t rank) {
+    PlannedRun planned{config, build_step_graph(config, num_classes, {.rank = rank}), {}};
     protocol::Plan& plan = planned.plan;
     plan.parameters = planned.step.parameters;
     plan.flops_per_sample = planned.step.flops_per_sample;
@@ -52,6 +75,9 @@ PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& 
     plan.memory.overhead = assumed_overhead_bytes;
     plan.overhead_source = "assumed";
     plan.device = backend.name();
+    plan.world_size = config.world_size();
+    plan.collectives = collectives_of(planned.step.graph);
+    for (const protocol::Collective& collective : plan.collectives) plan.communication_bytes_per_step += collective.bytes;
     plan.memory_available_bytes = available;
     plan.fits = available == 0 || plan.memory.total() <= available;
     return planned;
@@ -73,6 +99,9 @@ std::int64_t resolve_num_classes(const protocol::RunConfig& config) {
 backend::ExecutorOptions executor_options(const protocol::RunConfig& config) {
     backend::ExecutorOptions options;
     options.threads = config.cpu_threads;
+    if (config.cpu_threads == 0 && config.devices_per_node > 1) {
+        options.threads = std::max<std::int64_t>(1, telemetry::cpu_cores() / config.devices_per_node);
+    }
     options.deterministic = config.deterministic;
     options.memory_limit_bytes = config.memory_limit_bytes;
     options.momentum = config.momentum;
@@ -81,15 +110,26 @@ backend::ExecutorOptions executor_options(const protocol::RunConfig& config) {
     return options;
 }
 
-PlannedRun plan_run(const protocol::RunConfig& config, const backend::Backend& backend) {
+PlannedRun plan_run(const protocol::RunConfig& config, const backend::Backend& backend, std::int64_t rank) {
     const std::int64_t num_classes = resolve_num_classes(config);
-    const std::int64_t available = available_bytes(config);
+    const std::int64_t available = available_bytes(config, backend);
     protocol::RunConfig tried = config;
     if (config.recompute == protocol::Recompute::automatic) tried.recompute = protocol::Recompute::none;
-    PlannedRun planned = plan_with(tried, backend, num_classes, available);
+    PlannedRun planned = plan_with(tried, backend, num_classes, available, rank);
     if (planned.plan.fits || config.recompute != protocol::Recompute::automatic) return planned;
     tried.recompute = protocol::Recompute::units;
-    return plan_with(tried, backend, num_classes, available);
+    return plan_with(tried, backend, num_classes, available, rank);
+}
+
+std::vector<std::size_t> collective_of_request(const graph::Graph& graph) {
+    const std::vector<protocol::Collective> collectives = collectives_of(graph);
+    std::vector<std::size_t> out;
+    for (const graph::CollectiveCost& cost : graph::collective_costs(graph)) {
+        const auto found = std::find_if(collectives.begin(), collectives.end(),
+                                        [&](const protocol::Collective& collective) { return is_same(collective, cost); });
+        out.push_back(static_cast<std::size_t>(found - collectives.begin()));
+    }
+    return out;
 }
 
 void require_fits(const protocol::Plan& plan) {

@@ -20,8 +20,11 @@ struct PlannedRun {
     protocol::Plan plan;
 };
 
-/// `backend` plans for its own device.
-PlannedRun plan_run(const protocol::RunConfig& config, const backend::Backend& backend);
+/// Of one rank; `backend` plans for its own device. No other rank needs to run.
+PlannedRun plan_run(const protocol::RunConfig& config, const backend::Backend& backend, std::int64_t rank = 0);
+
+/// By request of the graph: which of its plan's `collectives` it is counted under.
+std::vector<std::size_t> collective_of_request(const graph::Graph& graph);
 
 /// Throws Error(out_of_memory) with request, limit and plan when the plan does not fit.
 void require_fits(const protocol::Plan& plan);
