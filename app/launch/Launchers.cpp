@@ -16,8 +16,11 @@ namespace {
 using protocol::Launcher;
 using protocol::RunConfig;
 
-// mpirun gives its ranks 10 s between SIGTERM and SIGKILL to say what they measured; then it is our turn.
+// Every rank must have ended within 10 s of a stop; the last half second is the kernel's.
 constexpr int rankGraceMs = 9'500;
+// mpirun waits so long before SIGTERM when a rank was lost, and as long again before SIGKILL: survivors say
+// meanwhile what they measured.
+constexpr int sigkillTimeoutS = 3;
 constexpr int connectSeconds = 5;
 
 QString onPath(const char* program) {
@@ -64,12 +67,11 @@ QString hostList(const RunConfig& config) {
 }
 
 QStringList mpirunArguments(const RunConfig& config) {
-    QStringList arguments{
-        // Survivors of a lost rank write their partial result between SIGTERM and SIGKILL.
-        QStringLiteral("--mca"), QStringLiteral("odls_base_sigkill_timeout"), QStringLiteral("10"),
-        // Ranks pin themselves.
-        QStringLiteral("--bind-to"), QStringLiteral("none"), QStringLiteral("-n"),
-        QString::number(config.world_size())};
+    QStringList arguments{QStringLiteral("--mca"), QStringLiteral("odls_base_sigkill_timeout"),
+                          QString::number(sigkillTimeoutS),
+                          // Ranks pin themselves.
+                          QStringLiteral("--bind-to"), QStringLiteral("none"), QStringLiteral("-n"),
+                          QString::number(config.world_size())};
     if (::geteuid() == 0) arguments << QStringLiteral("--allow-run-as-root");
     if (!config.hosts.empty()) {
         arguments << QStringLiteral("--host") << hostList(config) << QStringLiteral("--map-by")
@@ -91,6 +93,8 @@ WorkerLaunch withMpirun(const QString& engine, const RunConfig& config) {
     launch.arguments = mpirunArguments(config)
                        << engine << QStringLiteral("run") << QStringLiteral("--stop-on-close");
     launch.stopGraceMs = rankGraceMs;
+    launch.stopByInput =
+        true;  // rank 0 hears of it at once; a SIGTERM would reach it after mpirun's time-out
     return launch;
 }
 

@@ -78,6 +78,7 @@ WorkerProcess::~WorkerProcess() {
 }
 
 void WorkerProcess::start(const WorkerLaunch& launch) {
+    m_stopByInput = launch.stopByInput;
     m_process.setProgram(launch.program);
     m_process.setArguments(launch.arguments);
     // A group of its own: Ctrl-C in our terminal must not kill it before it has said what it measured.
@@ -109,8 +110,12 @@ void WorkerProcess::killTree() {
 void WorkerProcess::stop(int graceMs) {
     if (!isRunning() || m_stopRequested) return;
     m_stopRequested = true;
-    // To the worker alone: it tells its own children. The group is for the kill.
-    ::kill(static_cast<pid_t>(m_process.processId()), SIGTERM);
+    if (m_stopByInput) {
+        m_process.closeWriteChannel();
+    } else {
+        // To the worker alone: it tells its own children. The group is for the kill.
+        ::kill(static_cast<pid_t>(m_process.processId()), SIGTERM);
+    }
     m_grace.start(graceMs);
 }
 

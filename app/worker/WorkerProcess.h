@@ -23,6 +23,7 @@ struct WorkerLaunch {
     QStringList arguments;
     QByteArray input;            ///< written to standard input first; the input then stays open
     int stopGraceMs = 800;       ///< between a stop and a kill: how long the ranks may need
+    bool stopByInput = false;    ///< a stop closes the standard input instead of sending SIGTERM
     bool mayWait = false;        ///< a queue stands before it: silence means nothing
     bool endWithParent = false;  ///< gets SIGTERM should this program die; for launchers that own their input
 };
@@ -49,7 +50,8 @@ public:
     bool isRunning() const;
     qint64 processId() const;
 
-    /// SIGTERM now, SIGKILL to its group and all its descendants when it has not ended after `graceMs`.
+    /// SIGTERM (or the input closed, where the launch says so) now, SIGKILL to its group and all its
+    /// descendants when it has not ended after `graceMs`.
     void stop(int graceMs = 800);
     void kill();
     QStringList lastLines() const;
@@ -76,6 +78,7 @@ private:
     QByteArray m_errors;
     std::deque<QString> m_lastLines;
     bool m_skippingLongLine = false;
+    bool m_stopByInput = false;
     bool m_stopRequested = false;
     bool m_killed = false;
     bool m_ended = false;

@@ -100,12 +100,13 @@ void LaunchTest::severalRanksAreMpiruns() {
     const WorkerLaunch launch = launchOf(fakeEngine, config);
     QVERIFY(launch.program.endsWith("/mpirun"));
     const QString line = launch.arguments.join(' ');
-    QVERIFY(line.contains("--mca odls_base_sigkill_timeout 10"));
+    QVERIFY(line.contains("--mca odls_base_sigkill_timeout 3"));
     QVERIFY(line.contains(QStringLiteral("-n %1 ").arg(config.world_size())));
     QVERIFY(line.contains("--bind-to none"));
     QVERIFY(line.contains("--oversubscribe"));
     QCOMPARE(line.contains("--allow-run-as-root"), ::geteuid() == 0);
     QVERIFY(line.endsWith(fakeEngine + " run --stop-on-close"));
+    QVERIFY(launch.stopByInput);
     QVERIFY(launch.stopGraceMs > 5000 && launch.stopGraceMs < 10'000);
     QVERIFY(launchNotice(config).contains("share"));
     // As many as there are cores: nothing to say.
