@@ -23,8 +23,12 @@ using nlohmann::json;
 
 void sayBefore(const RunStore& store, const protocol::RunConfig& config, const protocol::Plan& plan) {
     if (!store.notice().isEmpty()) say(store.notice() + QLatin1Char('\n'));
-    const QString launch = launchNotice(config);
-    if (!launch.isEmpty()) say(launch + QLatin1Char('\n'));
+    if (ranksShareCores(config)) {
+        say(QStringLiteral(
+                "%1 ranks share %2 core(s) of this machine: the figure says little about scaling.\n")
+                .arg(config.world_size())
+                .arg(physicalCores()));
+    }
     QString line = fitsText(plan);
     const auto estimate = DurationEstimator(store.runs()).estimate(config, plan);
     if (plan.fits && estimate) {

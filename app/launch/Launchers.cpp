@@ -133,10 +133,7 @@ int physicalCores(const QString& cpuinfo) {
 
 LauncherState launcherState(Launcher launcher) {
     const auto missing = missingProgram(launcher);
-    if (!missing) return {true, {}};
-    return {false,
-            QStringLiteral("%1 is not installed: no program of that name on PATH. On Debian: apt install %2.")
-                .arg(missing->first, missing->second)};
+    return missing ? LauncherState{false, missing->first, missing->second} : LauncherState{true, {}, {}};
 }
 
 Launcher neededLauncher(const RunConfig& config) {
@@ -166,13 +163,9 @@ WorkerLaunch launchOf(const QString& engine, const RunConfig& config) {
     return launch;
 }
 
-QString launchNotice(const RunConfig& config) {
-    const int cores = physicalCores();
+bool ranksShareCores(const RunConfig& config) {
     const bool here = config.hosts.empty() && neededLauncher(config) == Launcher::mpirun;
-    if (!here || config.device == protocol::Device::cuda || config.world_size() <= cores) return {};
-    return QStringLiteral("%1 ranks share %2 cores of this machine: the figure says little about scaling.")
-        .arg(config.world_size())
-        .arg(cores);
+    return here && config.device != protocol::Device::cuda && config.world_size() > physicalCores();
 }
 
 }  // namespace arcmeter::app

@@ -12,7 +12,8 @@ namespace arcmeter::app {
 
 struct LauncherState {
     bool available = false;
-    QString reason;  ///< why not: one sentence, for a person; empty where it is available
+    QString program;  ///< that is missing; empty where nothing is
+    QString package;  ///< Debian's, which brings it
 };
 
 /// Whether `launcher` can start runs here. Local can always start one rank.
@@ -28,8 +29,8 @@ void requireLauncher(const protocol::RunConfig& config);
 /// 0's events. Throws as requireLauncher().
 WorkerLaunch launchOf(const QString& engine, const protocol::RunConfig& config);
 
-/// What the user should know of a launch beforehand: "4 ranks share 2 cores ..."; empty where nothing.
-QString launchNotice(const protocol::RunConfig& config);
+/// Whether CPU ranks on this machine are more than its cores: their figure then says little about scaling.
+bool ranksShareCores(const protocol::RunConfig& config);
 
 /// Cores of this machine, not hardware threads: what mpirun counts as slots.
 int physicalCores(const QString& cpuinfo = QStringLiteral("/proc/cpuinfo"));

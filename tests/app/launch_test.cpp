@@ -40,6 +40,17 @@ private:
     QByteArray m_before = qgetenv("PATH");
 };
 
+/// Ended, whether or not its parent has taken note; orphans are init's to note.
+bool isGone(pid_t process) {
+    const QString name = QStringLiteral("/proc/%1/stat").arg(process);
+    return QTest::qWaitFor(
+        [name] {
+            QFile stat(name);
+            return !stat.open(QIODevice::ReadOnly) || stat.readAll().contains(") Z ");
+        },
+        2000);
+}
+
 struct Bench {
     Place place;
     RunStore store{place.database()};
@@ -108,12 +119,12 @@ void LaunchTest::severalRanksAreMpiruns() {
     QVERIFY(line.endsWith(fakeEngine + " run --stop-on-close"));
     QVERIFY(launch.stopByInput);
     QVERIFY(launch.stopGraceMs > 5000 && launch.stopGraceMs < 10'000);
-    QVERIFY(launchNotice(config).contains("share"));
+    QVERIFY(ranksShareCores(config));
     // As many as there are cores: nothing to say.
     const protocol::RunConfig fitting = configOf(1, std::max(2, physicalCores()), Launcher::mpirun);
     if (physicalCores() >= 2) {
         QVERIFY(!launchOf(fakeEngine, fitting).arguments.contains("--oversubscribe"));
-        QVERIFY(launchNotice(fitting).isEmpty());
+        QVERIFY(!ranksShareCores(fitting));
     }
 }
 
@@ -180,8 +191,8 @@ void LaunchTest::missingLauncherIsRefused() {
     const EmptyPath nothing(bench.place.folder.path());
     QVERIFY(launcherState(Launcher::local).available);
     QVERIFY(!launcherState(Launcher::mpirun).available);
-    QVERIFY(launcherState(Launcher::mpirun).reason.contains("apt install openmpi-bin"));
-    QVERIFY(launcherState(Launcher::slurm).reason.contains("apt install slurm-client"));
+    QCOMPARE(launcherState(Launcher::mpirun).program, QStringLiteral("mpirun"));
+    QCOMPARE(launcherState(Launcher::slurm).package, QStringLiteral("slurm-client"));
     const QString two = errorOf([&] { bench.start("normal", configOf(1, 2, Launcher::local)); });
     QCOMPARE(two, QStringLiteral("launcher is local with 2 rank(s), which needs the program mpirun; it is "
                                  "not on PATH."));
@@ -273,7 +284,7 @@ void LaunchTest::stopEndsEveryRank() {
     QVERIFY(clock.elapsed() < 10'000);
     QVERIFY(bench.outcome->state == RunState::Stopped);
     QVERIFY(bench.outcome->figures.partial);
-    for (const pid_t rank : ranks) QVERIFY(::kill(rank, 0) != 0);
+    for (const pid_t rank : ranks) QVERIFY(isGone(rank));
 }
 
 void LaunchTest::killEndsEveryRank() {
@@ -285,9 +296,7 @@ void LaunchTest::killEndsEveryRank() {
     const std::vector<pid_t> ranks = descendantsOf(::getpid());
     bench.controller.kill();
     QVERIFY(bench.ended(5000));
-    for (const pid_t rank : ranks) {
-        QVERIFY(QTest::qWaitFor([rank] { return ::kill(rank, 0) != 0; }, 2000));
-    }
+    for (const pid_t rank : ranks) QVERIFY(isGone(rank));
 }
 
 void LaunchTest::lostRankFailsTheRun() {
