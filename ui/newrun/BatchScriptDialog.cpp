@@ -26,7 +26,7 @@ BatchScriptDialog::BatchScriptDialog(const QString& script, QWidget* parent)
     text->setObjectName(QStringLiteral("script"));
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
     auto* copy = buttons->addButton(tr("&Copy"), QDialogButtonBox::ActionRole);
-    auto* save = buttons->addButton(tr("&Save as..."), QDialogButtonBox::ActionRole);
+    auto* save = buttons->addButton(tr("&Save as…"), QDialogButtonBox::ActionRole);
     auto* column = new QVBoxLayout(this);
     column->addWidget(makeWrappedLabel(
         tr("Run starts these ranks for you. To hand them in yourself, save the script and give it to sbatch; "

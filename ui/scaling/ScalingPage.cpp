@@ -127,10 +127,10 @@ QWidget* ScalingPage::makeTop() {
     row->addStretch();
     auto* save = makeFlatButton(tr("Export"), QStringLiteral("export"), bar);
     auto* menu = new QMenu(save);
-    menu->addAction(tr("Chart as a picture..."), this,
+    menu->addAction(tr("Chart as a picture…"), this,
                     [this] { saveChartAs(*m_chart, this, provenance(), m_messages); });
     menu->addAction(tr("Copy the chart"), this, [this] { copyChart(*m_chart, provenance()); });
-    menu->addAction(tr("Figures as a table..."), this, &ScalingPage::saveFigures);
+    menu->addAction(tr("Figures as a table…"), this, &ScalingPage::saveFigures);
     save->setMenu(menu);
     save->setPopupMode(QToolButton::InstantPopup);
     row->addWidget(save);
