@@ -349,7 +349,7 @@ void ConfigForm::adaptToChoices() {
             ->setChoiceEnabled(toQString(launcher.name), missing.isEmpty(), missing);
     }
     const bool elsewhere = row(QStringLiteral("launcher"))->text() != QLatin1String("local");
-    row(QStringLiteral("hosts"))->setVisible(elsewhere);
+    row(QStringLiteral("hosts"))->setVisible(elsewhere || !row(QStringLiteral("hosts"))->text().isEmpty());
     row(QStringLiteral("nodes"))
         ->setVisible(elsewhere || row(QStringLiteral("nodes"))->text() != QLatin1String("1"));
     row(QStringLiteral("sample_ratio"))
