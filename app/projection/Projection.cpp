@@ -9,7 +9,7 @@ namespace {
 
 using protocol::Parallelism;
 
-constexpr double bytesPerValue = 4;  // gradients, embeddings and class centres travel as FP32
+constexpr double bytesPerValue = 4;  // embeddings, their gradients and the softmax's sums travel as FP32
 
 /// Rows times the samples each meets: the head's products are proportional to it.
 double headProducts(const HeadShape& head, int devices) {
@@ -61,9 +61,10 @@ double expectedLargest(int count) {
 /// first.
 void Projection::addGradients(const HeadShape& head, const Topology& topology, double backward,
                               StepTime& time) const {
-    const double centres =
-        head.parallelism == Parallelism::data ? head.numClasses * head.embeddingSize * bytesPerValue : 0;
-    const double backbone = m_step.parameters * bytesPerValue;
+    const double centres = head.parallelism == Parallelism::data
+                               ? head.numClasses * head.embeddingSize * m_step.gradientValueBytes
+                               : 0;
+    const double backbone = m_step.parameters * m_step.gradientValueBytes;
     const double buckets = std::ceil(backbone / m_constants.bucketBytes);
     const double bucketS = allReduceSeconds(backbone / buckets, topology, m_constants.launchS);
     const double centresS = centres > 0 ? allReduceSeconds(centres, topology, m_constants.launchS) : 0;

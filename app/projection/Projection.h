@@ -28,7 +28,8 @@ struct HeadShape {
 struct MeasuredStep {
     HeadShape head;
     int devices = 1;
-    double parameters = 0;  ///< of the backbone
+    double parameters = 0;          ///< of the backbone
+    double gradientValueBytes = 4;  ///< of a gradient on its way between ranks
     double dataWait = 0;
     double forward = 0;
     double headWork = 0;

@@ -82,8 +82,10 @@ MeasuredStep measuredStep(const RunDetails& details, const LinkCatalog& catalog)
     const protocol::StepParts parts = resultOf(details.repeats, details.figures).parts;
     const double namedMs =
         parts.data_wait + parts.forward + parts.head + parts.backward + parts.communication + parts.optimizer;
+    const bool half = details.config.communication_precision == protocol::CommunicationPrecision::bf16;
     if (!(parts.forward > 0 && parts.backward > 0)) return publishedStep(details.row, catalog);
     step.partsMeasured = true;
+    if (half) step.gradientValueBytes = 2;
     step.forward = parts.forward / 1e3;
     step.headWork = parts.head / 1e3;
     step.backward = parts.backward / 1e3;

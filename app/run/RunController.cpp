@@ -288,7 +288,8 @@ void RunController::Private::take(const protocol::ErrorEvent& error) {
     said.rank = static_cast<int>(error.rank);
     if (error.can_go_on) {
         store->recordError(runId, said);
-        emit q->warningArrived(said.message);
+        emit q->warningArrived(said.rank > 0 ? QStringLiteral("Rank %1: %2").arg(said.rank).arg(said.message)
+                                             : said.message);
         return;
     }
     failure = said;

@@ -209,6 +209,7 @@ void ProjectionTest::partsOfARunAreUsed() {
     RunStore store(place.database());
     NewRun run = smallRun();
     run.config.num_classes = 20'000;
+    run.config.communication_precision = protocol::CommunicationPrecision::bf16;
     const qint64 id = store.createRun(run);
     protocol::Result result = resultAt(80, 0);  // 8 samples in 100 ms
     result.parts = {1, 20, 5, 50, 0, 4};
@@ -218,6 +219,7 @@ void ProjectionTest::partsOfARunAreUsed() {
     const ProjectionBase base = projectionBase(store, QString::number(id), choice, m_catalog);
     QVERIFY(base.step.partsMeasured);
     QCOMPARE(base.step.backward, 0.05);
+    QCOMPARE(base.step.gradientValueBytes, 2.0);
     QCOMPARE(base.step.total(), 0.1);  // 20 ms that no part names included
     QCOMPARE(base.topology.devicesPerNode, 4);
     const auto rows = projectionRows(base, {Parallelism::data}, {1, 8}, store.history(), m_catalog);
