@@ -7,6 +7,7 @@
 #include "app/cli/EngineCommands.h"
 #include "app/cli/HistoryCommands.h"
 #include "app/cli/PlanCommand.h"
+#include "app/cli/ProjectCommand.h"
 #include "app/cli/RunCommand.h"
 #include "app/cli/Terminal.h"
 #include "app/version/Version.h"
@@ -43,12 +44,14 @@ int runCommandLine(int argc, char** argv) {
 
     RunCommand run(app);
     PlanCommand plan(app);
+    ProjectCommand project(app);
     HistoryCommands history(app);
     EngineCommands engine(app);
     try {
         app.parse(argc, argv);
         return run.chosen()       ? run.execute()
                : plan.chosen()    ? plan.execute()
+               : project.chosen() ? project.execute()
                : history.chosen() ? history.execute()
                                   : engine.execute();
     } catch (const CLI::ParseError& error) {
