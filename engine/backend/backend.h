@@ -24,6 +24,9 @@ struct ExecutorOptions {
     double weight_decay = 5e-4;
     std::uint64_t seed = 0;
     bool poison_activations = false;  ///< for tests: NaN in every byte that lives within one step, before each step
+    bool tf32 = false;  ///< FP32 products may round their operands to TF32; for devices that have it
+    std::int64_t library_workspace_bytes = std::int64_t{256} << 20;  ///< CUDA backend: what libraries may use
+    bool capture = true;  ///< CUDA backend: replay a step as one graph instead of launching its kernels one by one
     const std::atomic<bool>* stop = nullptr;  ///< looked at between launches; a step it cuts short is discarded
 };
 
@@ -33,6 +36,9 @@ struct StepInput {
     const std::uint8_t* images = nullptr;       ///< [batch, 112, 112, 3], or null with float_images
     const float* float_images = nullptr;        ///< [batch, 3, 112, 112] normalised, for graphs with float input
     const std::int32_t* labels = nullptr;       ///< [batch]; null for graphs without a head
+    /// Names the images and labels: inputs with the same number hold the same values, so that a device need not be sent
+    /// them again. 0: not known.
+    std::uint64_t batch = 0;
 };
 
 struct StepReport {
@@ -70,6 +76,15 @@ public:
 
     /// One line a launch, for people: what runs in which order with which algorithm.
     virtual std::vector<std::string> describe() const = 0;
+
+    /// One sentence for people about what does not run as it should; empty when all does.
+    virtual std::string note() const { return {}; }
+};
+
+/// Memory of a device that a process takes besides what it plans: context, libraries' own state, generated code.
+struct Overhead {
+    std::int64_t bytes = 0;
+    std::string source;  ///< "measured" on this device, or "assumed"
 };
 
 class Backend {
@@ -83,8 +98,19 @@ public:
 
     virtual std::unique_ptr<Executor> make_executor(const graph::Graph& graph, const ExecutorOptions& options) = 0;
 
-    /// What make_executor would need, without allocating. Library overhead and data buffers are not in it.
+    /// What make_executor would need, without allocating. Overhead and the loader's buffers are not in it.
     virtual protocol::MemoryPlan plan(const graph::Graph& graph, const ExecutorOptions& options) const = 0;
+
+    virtual Overhead overhead() const = 0;
+
+    /// What a process can have of the memory that plan() speaks of, now; 0 where it is not known.
+    virtual std::int64_t available_bytes() const = 0;
+
+    /// Whether the loader's buffers lie in that memory too.
+    virtual bool shares_host_memory() const = 0;
+
+    /// Class centres the head should work on at a time: they are to stay in a cache between two products.
+    virtual std::int64_t class_chunk_bytes() const = 0;
 
     virtual protocol::DeviceInfo device_info() const = 0;
     virtual std::map<std::string, std::string> libraries() const = 0;
@@ -101,6 +127,9 @@ struct BackendChoice {
 
 /// Throws Error(device_unavailable) when the device asked for is not here.
 BackendChoice choose_backend(protocol::Device device);
+
+/// A backend to plan with: that of choose_backend, but for cuda one that needs no device and never touches one.
+BackendChoice choose_planning_backend(protocol::Device device);
 
 /// Why there is no CUDA backend, in one sentence; empty when there is one.
 std::string cuda_unavailable_reason();

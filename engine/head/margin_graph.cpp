@@ -49,7 +49,7 @@ public:
         attributes_ = margin_of(options.loss);
         attributes_.num_classes = options.num_classes;
         attributes_.columns = inputs.columns;
-        attributes_.chunk = chunk_columns(width_, inputs.columns);
+        attributes_.chunk = chunk_columns(width_, inputs.columns, options.class_chunk_bytes);
         attributes_.keep_logits = inputs.columns <= kept_logits_bytes / 4 / batch_;
         attributes_.fused_update = !options.keep_class_gradient;
     }

@@ -7,14 +7,9 @@
 #include "engine/data/face_dataset.h"
 #include "engine/data/loader.h"
 #include "engine/protocol/error.h"
-#include "engine/telemetry/host.h"
 
 namespace arcmeter::train {
 namespace {
-
-/// Anonymous memory of a worker besides what it plans: libraries' own state, generated code, stacks. Measured on the
-/// CPU backend as peak minus plan over r18 .. r100 and y1: 9 to 12 MiB.
-constexpr std::int64_t assumed_overhead_bytes = std::int64_t{10} << 20;
 
 std::int64_t data_bytes(const protocol::RunConfig& config) {
     if (config.is_synthetic()) {
@@ -26,11 +21,11 @@ std::int64_t data_bytes(const protocol::RunConfig& config) {
     return static_cast<std::int64_t>(data::loader_bytes(options));
 }
 
-/// What the system has, or the limit where that is less; 0 where neither is known.
-std::int64_t available_bytes(const protocol::RunConfig& config) {
-    const std::int64_t system = telemetry::system_memory().available_bytes;
-    if (!config.memory_limit_bytes) return system;
-    return system > 0 ? std::min(system, *config.memory_limit_bytes) : *config.memory_limit_bytes;
+/// What the device has, or the limit where that is less; 0 where neither is known.
+std::int64_t available_bytes(const protocol::RunConfig& config, const backend::Backend& backend) {
+    const std::int64_t device = backend.available_bytes();
+    if (!config.memory_limit_bytes) return device;
+    return device > 0 ? std::min(device, *config.memory_limit_bytes) : *config.memory_limit_bytes;
 }
 
 std::string gibibytes(std::int64_t bytes) {
@@ -41,16 +36,18 @@ std::string gibibytes(std::int64_t bytes) {
 
 PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& backend, std::int64_t num_classes,
                      std::int64_t available) {
-    PlannedRun planned{config, build_step_graph(config, num_classes), {}};
+    PlannedRun planned{
+        config, build_step_graph(config, num_classes, {.class_chunk_bytes = backend.class_chunk_bytes()}), {}};
     protocol::Plan& plan = planned.plan;
     plan.parameters = planned.step.parameters;
     plan.flops_per_sample = planned.step.flops_per_sample;
     plan.head_flops_per_sample = planned.step.head_flops_per_sample;
     plan.num_classes = num_classes;
     plan.memory = backend.plan(planned.step.graph, executor_options(config));
-    plan.memory.data += data_bytes(config);
-    plan.memory.overhead = assumed_overhead_bytes;
-    plan.overhead_source = "assumed";
+    if (backend.shares_host_memory()) plan.memory.data += data_bytes(config);
+    const backend::Overhead overhead = backend.overhead();
+    plan.memory.overhead = overhead.bytes;
+    plan.overhead_source = overhead.source;
     plan.device = backend.name();
     plan.memory_available_bytes = available;
     plan.fits = available == 0 || plan.memory.total() <= available;
@@ -78,12 +75,13 @@ backend::ExecutorOptions executor_options(const protocol::RunConfig& config) {
     options.momentum = config.momentum;
     options.weight_decay = config.weight_decay;
     options.seed = static_cast<std::uint64_t>(config.seed);
+    options.tf32 = config.precision == protocol::Precision::tf32;
     return options;
 }
 
 PlannedRun plan_run(const protocol::RunConfig& config, const backend::Backend& backend) {
     const std::int64_t num_classes = resolve_num_classes(config);
-    const std::int64_t available = available_bytes(config);
+    const std::int64_t available = available_bytes(config, backend);
     protocol::RunConfig tried = config;
     if (config.recompute == protocol::Recompute::automatic) tried.recompute = protocol::Recompute::none;
     PlannedRun planned = plan_with(tried, backend, num_classes, available);

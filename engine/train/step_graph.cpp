@@ -61,7 +61,8 @@ StepGraph build_step_graph(const graph::Graph& forward, const protocol::RunConfi
     graph::emit_statistics_from_writers(step.graph);
     const std::size_t forward_operations = step.graph.operations().size();
 
-    head::HeadOptions head_options{config.loss, num_classes, config.sample_ratio, options.keep_class_gradient};
+    const head::HeadOptions head_options{config.loss, num_classes, config.sample_ratio, options.keep_class_gradient,
+                                         options.class_chunk_bytes};
     step.head = head::make_head(config.parallelism)->append(step.graph, head_options);
     const auto gradients = graph::append_backward(step.graph, forward_operations, step.head.d_embedding);
     if (config.recompute == protocol::Recompute::units) {
