@@ -55,6 +55,7 @@ struct Tensor {
     Initialiser initialiser = Initialiser::none;
     double initial_stddev = 0;
     bool head_part = false;  ///< activations of the classification head are counted apart
+    bool unit_end = false;   ///< where a unit of the network ends: recompute policy `blocks` keeps these
 
     std::int64_t bytes() const { return shape.elements() * size_of(type); }
 };

@@ -17,7 +17,7 @@ enum class Parallelism { data, model, partial_fc };
 enum class Precision { fp32, tf32, fp16, bf16 };
 enum class Device { automatic, cpu, cuda };
 enum class Method { dlperf, quick, steady };
-enum class Recompute { automatic, none, units };
+enum class Recompute { automatic, none, units, blocks };
 enum class Launcher { local, mpirun, slurm };
 enum class CommunicationPrecision { fp32, bf16 };
 

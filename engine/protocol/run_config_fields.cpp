@@ -264,8 +264,9 @@ const std::vector<Entry>& entries() {
         ARCMETER_FIELD(memory_limit_bytes, "a size such as 16GiB",
                        "Refuse to use more device memory than this."),
         ARCMETER_FIELD(
-            recompute, "auto, none, units",
-            "Whether BatchNorm + PReLU outputs are recomputed in the backward pass to save memory."),
+            recompute, "auto, none, units, blocks",
+            "What the backward pass computes again to save memory: nothing, BatchNorm + PReLU outputs (units), "
+            "or all of a unit but its input (blocks); auto takes the fastest that fits."),
         ARCMETER_FIELD(data_threads, "0 to 256", "JPEG decoding threads; 0 lets the engine choose."),
         ARCMETER_FIELD(cpu_threads, "0 to 1024", "Threads of the CPU backend; 0 uses every core."),
         ARCMETER_FIELD(bn_eps, "above 0 to 1", "Epsilon of BatchNorm; the model's own when left out."),

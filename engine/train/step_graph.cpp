@@ -4,6 +4,7 @@
 #include "engine/graph/backward.h"
 #include "engine/graph/cost.h"
 #include "engine/graph/lowering.h"
+#include "engine/graph/recompute.h"
 #include "engine/models/registry.h"
 
 namespace arcmeter::train {
@@ -67,6 +68,8 @@ StepGraph build_step_graph(const graph::Graph& forward, const protocol::RunConfi
     const auto gradients = graph::append_backward(step.graph, forward_operations, step.head.d_embedding);
     if (config.recompute == protocol::Recompute::units) {
         graph::recompute_channel_maps(step.graph, forward_operations);
+    } else if (config.recompute == protocol::Recompute::blocks) {
+        graph::recompute_blocks(step.graph, forward_operations);
     }
     if (options.update) append_update(step.graph, gradients, step.head);
 
