@@ -12,6 +12,7 @@
 
 #include "engine/backend/cpu/parameter_order.h"
 #include "engine/backend/initialise.h"
+#include "engine/graph/collectives.h"
 #include "engine/protocol/error.h"
 #include "engine/telemetry/process_memory.h"
 #include "kernels/cpu/convert.h"
@@ -67,7 +68,13 @@ bool is_product(OpKind kind) {
 bool is_head(OpKind kind) {
     return kind == OpKind::unit_normalize || kind == OpKind::unit_normalize_backward ||
            kind == OpKind::class_sample || kind == OpKind::margin_softmax_forward ||
-           kind == OpKind::margin_softmax_backward;
+           kind == OpKind::margin_softmax_backward || kind == OpKind::margin_softmax_finish ||
+           kind == OpKind::margin_softmax_accuracy || kind == OpKind::class_update;
+}
+
+bool is_communication(OpKind kind) {
+    return kind == OpKind::all_reduce || kind == OpKind::all_gather || kind == OpKind::reduce_scatter ||
+           kind == OpKind::wait;
 }
 
 }  // namespace
@@ -95,8 +102,11 @@ void CpuExecutor::bind() {
     bindings_.product_workspace = bindings_.copies + program_.copies_bytes();
     bindings_.kernel_workspace =
         reinterpret_cast<float*>(bindings_.product_workspace + program_.product_workspace_bytes());
+    bindings_.wire = reinterpret_cast<std::byte*>(bindings_.kernel_workspace) + program_.kernel_workspace_bytes();
     bindings_.options = &options_;
     bindings_.step = &step_;
+    bindings_.collectives = &collectives_;
+    collectives_.resize(static_cast<std::size_t>(graph::next_request(graph_)));
     for (std::size_t i = 0; i < graph_.operations().size(); ++i) {
         const graph::Operation& op = graph_.operations()[i];
         launches_.push_back({op.name, op.kind, op.part, bind_operation(i)});
@@ -107,6 +117,7 @@ Run CpuExecutor::bind_operation(std::size_t index) {
     const graph::Operation& op = graph_.operations()[index];
     if (is_product(op.kind)) return bind_product(bindings_, index);
     if (is_head(op.kind)) return bind_head(bindings_, op);
+    if (is_communication(op.kind)) return bind_collective(bindings_, index);
     if (op.kind == OpKind::sgd_update) return bind_sgd(bindings_, op);
     return bind_elementwise(bindings_, op);
 }
@@ -195,8 +206,8 @@ void CpuExecutor::submit(const StepInput& input) {
     const Clock::time_point start = Clock::now();
     Clock::time_point before = start;
     for (Launch& launch : launches_) {
-        if (stopped()) return;
         launch.run();
+        if (stopped()) return;  // also where a wait came back because of it
         const Clock::time_point after = Clock::now();
         const double elapsed = milliseconds(after - before);
         part_of(report.parts, launch.part) += elapsed;
@@ -205,6 +216,7 @@ void CpuExecutor::submit(const StepInput& input) {
     }
     ++steps_run_;
     report.step_ms = milliseconds(before - start);
+    for (const StartedCollective& collective : collectives_) report.collective_ms.push_back(collective.ms);
     if (graph_.result != no_tensor) {
         report.loss = bindings_.as<float>(graph_.result)[0];
         report.accuracy = bindings_.as<float>(graph_.result)[1];

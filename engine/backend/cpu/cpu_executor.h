@@ -49,6 +49,7 @@ private:
     AnonymousMemory memory_;
     StepInput step_;
     Bindings bindings_;
+    std::vector<StartedCollective> collectives_;
     std::vector<Launch> launches_;
     std::vector<StepReport> reports_;
     std::int64_t steps_run_ = 0;

@@ -48,15 +48,17 @@ Run bind_class_sample(const Bindings& bindings, const Operation& op) {
     auto* rows = bindings.as<std::int32_t>(op.output(0));
     auto* row_labels = bindings.as<std::int32_t>(op.output(1));
     const StepInput* step = bindings.step;
-    const std::uint64_t seed = bindings.options->seed;
+    // Rank 0's draws are those of a run on one rank.
+    const std::uint64_t seed =
+        bindings.options->seed + 0x9e3779b97f4a7c15ull * static_cast<std::uint64_t>(attributes.rank);
     return [=, positives = std::vector<std::int32_t>(static_cast<std::size_t>(batch))]() mutable {
         const std::span<const std::int32_t> batch_labels(labels, static_cast<std::size_t>(batch));
         const std::int64_t found =
-            kernels::cpu::collect_positives(batch_labels, 0, attributes.num_classes, positives.data());
+            kernels::cpu::collect_positives(batch_labels, attributes.first_class, attributes.num_classes, positives.data());
         const std::span<const std::int32_t> own(positives.data(), static_cast<std::size_t>(found));
         rows[0] = static_cast<std::int32_t>(kernels::cpu::sample_classes(
             own, attributes.num_classes, attributes.sample_size, seed, step->step, rows + 1));
-        kernels::cpu::remap_labels(batch_labels, 0, attributes.num_classes, own, row_labels);
+        kernels::cpu::remap_labels(batch_labels, attributes.first_class, attributes.num_classes, own, row_labels);
     };
 }
 
@@ -77,7 +79,9 @@ struct Margin {
     float* gathered = nullptr;
 
     float* row(slot::RowState which) const { return row_state + static_cast<std::int64_t>(which) * batch; }
-    std::int64_t columns() const { return rows ? rows[0] : attributes.columns; }
+    std::int64_t end() const { return rows ? rows[0] : attributes.first_column + attributes.columns; }
+    double share_of_loss() const { return static_cast<double>(batch) / static_cast<double>(attributes.loss_rows); }
+    float gradient_scale() const { return 1.0f / static_cast<float>(attributes.loss_rows); }
     float scale() const { return static_cast<float>(attributes.scale); }
     kernels::MarginParameters parameters() const {
         return {static_cast<float>(attributes.m1), static_cast<float>(attributes.m2),
@@ -96,7 +100,7 @@ struct Margin {
 
     kernels::cpu::LogitChunk logit_chunk(std::int64_t first, std::int64_t count) const {
         float* dots = attributes.keep_logits ? logits + first : logits;
-        return {batch, count, logits_stride, first, dots, inverse_norms + first, labels};
+        return {batch, count, logits_stride, attributes.first_class + first, dots, inverse_norms + first, labels};
     }
 
     void multiply(const kernels::cpu::LogitChunk& chunk, const float* w) const {
@@ -115,15 +119,55 @@ Margin margin_of(const Bindings& bindings, const Operation& op) {
     margin.centres = bindings.as<float>(op.input(slot::centres));
     margin.labels = bindings.as<std::int32_t>(op.input(slot::labels));
     margin.rows = bindings.as<std::int32_t>(op.input(slot::rows));
-    margin.logits_stride = margin.attributes.keep_logits ? margin.attributes.columns : margin.attributes.chunk;
     return margin;
+}
+
+/// Kept logits have a column for every class of the step, others one for each of a chunk.
+void bind_logits(const Bindings& bindings, graph::TensorId logits, Margin& margin) {
+    margin.logits = bindings.as<float>(logits);
+    margin.logits_stride = bindings.program->graph().tensor(logits).shape.c;
+}
+
+/// Loss of the rows whose sums are complete, and what backward needs of them. Returns this rank's share of the mean.
+double finish_rows(const Margin& m) {
+    const double mean = kernels::cpu::margin_softmax_finish_rows(
+        {m.batch, m.row(slot::sum_exp), m.row(slot::target_cos), m.parameters(), m.scale(), m.gradient_scale(),
+         m.row(slot::row_loss), m.row(slot::inverse_normaliser), m.row(slot::target_dcos)});
+    return mean * m.share_of_loss();
+}
+
+double accuracy_of_rows(const Margin& m) {
+    const std::int64_t correct =
+        kernels::cpu::margin_softmax_count_correct(m.batch, m.row(slot::target_cos), m.row(slot::max_other));
+    return static_cast<double>(correct) / static_cast<double>(m.attributes.loss_rows);
+}
+
+Margin margin_of_rows(const Bindings& bindings, const Operation& op) {
+    Margin m;
+    if (op.kind == OpKind::margin_softmax_finish) m.attributes = op.get<graph::MarginSoftmaxAttributes>();
+    m.batch = bindings.program->graph().tensor(op.input(0)).shape.c;
+    m.row_state = bindings.as<float>(op.input(0));
+    return m;
+}
+
+Run bind_margin_finish(const Bindings& bindings, const Operation& op) {
+    const Margin m = margin_of_rows(bindings, op);
+    float* result = bindings.as<float>(op.output(1));
+    return [m, result] { result[0] = static_cast<float>(finish_rows(m)); };
+}
+
+Run bind_margin_accuracy(const Bindings& bindings, const Operation& op) {
+    Margin m = margin_of_rows(bindings, op);
+    m.attributes.loss_rows = m.batch;  // the global batch's rows are all here
+    float* result = bindings.as<float>(op.output(0));
+    return [m, result] { result[1] = static_cast<float>(accuracy_of_rows(m)); };
 }
 
 Run bind_margin_forward(const Bindings& bindings, const Operation& op) {
     Margin m = margin_of(bindings, op);
     m.row_state = bindings.as<float>(op.output(slot::row_state));
     m.inverse_norms = bindings.as<float>(op.output(slot::inverse_norms));
-    m.logits = bindings.as<float>(op.output(slot::logits));
+    bind_logits(bindings, op.output(slot::logits), m);
     m.gathered = bindings.as<float>(op.output(slot::gathered));
     float* result = bindings.as<float>(op.output(slot::result));
     return [m, result] {
@@ -131,7 +175,7 @@ Run bind_margin_forward(const Bindings& bindings, const Operation& op) {
         float* max_other = m.row(slot::max_other);
         float* target_cos = m.row(slot::target_cos);
         kernels::cpu::margin_softmax_start_rows(m.batch, sum_exp, max_other, target_cos);
-        const std::int64_t columns = m.columns();
+        const std::int64_t columns = m.end();
         for (std::int64_t first = 0; first < columns; first += m.attributes.chunk) {
             const std::int64_t count = std::min(m.attributes.chunk, columns - first);
             const float* w = m.chunk_centres(first, count);
@@ -140,12 +184,9 @@ Run bind_margin_forward(const Bindings& bindings, const Operation& op) {
             m.multiply(chunk, w);
             kernels::cpu::margin_softmax_forward_chunk(chunk, m.scale(), sum_exp, max_other, target_cos);
         }
-        const double loss = kernels::cpu::margin_softmax_finish_rows(
-            {m.batch, sum_exp, target_cos, m.parameters(), m.scale(), 1.0f / static_cast<float>(m.batch),
-             m.row(slot::row_loss), m.row(slot::inverse_normaliser), m.row(slot::target_dcos)});
-        const std::int64_t correct = kernels::cpu::margin_softmax_count_correct(m.batch, target_cos, max_other);
-        result[0] = static_cast<float>(loss);
-        result[1] = static_cast<float>(correct) / static_cast<float>(m.batch);
+        if (!m.attributes.finish) return;
+        result[0] = static_cast<float>(finish_rows(m));
+        result[1] = static_cast<float>(accuracy_of_rows(m));
     };
 }
 
@@ -153,8 +194,7 @@ Run bind_margin_backward(const Bindings& bindings, const Operation& op) {
     Margin m = margin_of(bindings, op);
     m.row_state = bindings.as<float>(op.input(slot::b_row_state));
     m.inverse_norms = bindings.as<float>(op.input(slot::b_inverse_norms));
-    m.logits = m.attributes.keep_logits ? bindings.as<float>(op.input(slot::b_logits))
-                                        : bindings.as<float>(op.output(slot::chunk_logits));
+    bind_logits(bindings, m.attributes.keep_logits ? op.input(slot::b_logits) : op.output(slot::chunk_logits), m);
     m.gathered = bindings.as<float>(op.output(slot::b_gathered));
     float* d_unit = bindings.as<float>(op.output(slot::d_embedding));
     float* products = bindings.as<float>(op.output(slot::chunk_products));
@@ -165,15 +205,15 @@ Run bind_margin_backward(const Bindings& bindings, const Operation& op) {
     const auto decay = static_cast<float>(bindings.options->weight_decay);
     const auto factor = static_cast<float>(bindings.options->momentum);
     return [=] {
-        const std::int64_t columns = m.columns();
-        for (std::int64_t first = 0; first < columns; first += m.attributes.chunk) {
-            const std::int64_t count = std::min(m.attributes.chunk, columns - first);
+        const std::int64_t end = m.end();
+        for (std::int64_t first = m.attributes.first_column; first < end; first += m.attributes.chunk) {
+            const std::int64_t count = std::min(m.attributes.chunk, end - first);
             const float* w = m.chunk_centres(first, count);
             const auto chunk = m.logit_chunk(first, count);
             if (!m.attributes.keep_logits) m.multiply(chunk, w);
             kernels::cpu::margin_softmax_backward_chunk({chunk, m.row(slot::inverse_normaliser),
                                                          m.row(slot::target_dcos), m.scale(),
-                                                         1.0f / static_cast<float>(m.batch), column_sums});
+                                                         m.gradient_scale(), column_sums});
             m.library->sgemm(false, false, m.batch, m.width, count, chunk.dots, chunk.stride, w, m.width,
                              first == 0 ? 0.0f : 1.0f, d_unit, m.width);
             m.library->sgemm(true, false, count, m.width, m.batch, chunk.dots, chunk.stride, m.unit, m.width, 0,
@@ -182,7 +222,7 @@ Run bind_margin_backward(const Bindings& bindings, const Operation& op) {
                 kernels::cpu::centre_gradient({count, m.width, m.chunk_rows(first),
                                                m.rows ? m.centres : m.centres + first * m.width,
                                                m.inverse_norms + first, column_sums, products,
-                                               gradient + first * m.width});
+                                               gradient + (first - m.attributes.first_column) * m.width});
             } else {
                 kernels::cpu::centre_update({count, m.width, m.chunk_rows(first),
                                              m.rows ? m.centres : m.centres + first * m.width,
@@ -202,7 +242,10 @@ Run bind_head(const Bindings& bindings, const Operation& op) {
         case OpKind::unit_normalize_backward: return bind_unit_normalize_backward(bindings, op);
         case OpKind::class_sample: return bind_class_sample(bindings, op);
         case OpKind::margin_softmax_forward: return bind_margin_forward(bindings, op);
+        case OpKind::margin_softmax_finish: return bind_margin_finish(bindings, op);
+        case OpKind::margin_softmax_accuracy: return bind_margin_accuracy(bindings, op);
         case OpKind::margin_softmax_backward: return bind_margin_backward(bindings, op);
+        case OpKind::class_update: return bind_class_update(bindings, op);
         default: throw std::logic_error("not an operation of the head: " + std::string(to_string(op.kind)));
     }
 }

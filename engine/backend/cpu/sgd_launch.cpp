@@ -53,6 +53,21 @@ Run bind_sgd(const Bindings& bindings, const graph::Operation& op) {
     };
 }
 
+Run bind_class_update(const Bindings& bindings, const graph::Operation& op) {
+    const auto& attributes = op.get<graph::ClassUpdateAttributes>();
+    const std::int64_t width = bindings.program->graph().tensor(op.input(0)).shape.c;
+    SgdTensor rows{};
+    rows.weight = bindings.as<float>(op.input(0)) + attributes.first_row * width;
+    rows.momentum = bindings.as<float>(op.input(1)) + attributes.first_row * width;
+    rows.gradient = bindings.as<float>(op.input(2));
+    rows.count = attributes.rows * width;
+    rows.decay = static_cast<float>(bindings.options->weight_decay);
+    const auto momentum = static_cast<float>(bindings.options->momentum);
+    return [step = bindings.step, momentum, rows] {
+        kernels::cpu::sgd_update({&rows, 1}, {static_cast<float>(step->learning_rate), momentum});
+    };
+}
+
 void refresh_weight_copies(const Bindings& bindings) {
     std::vector<SgdTensor> tensors;
     for (const CopyPlacement& copy : bindings.program->copies()) {
