@@ -13,7 +13,7 @@ arcmeter_packages=(
     qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-translations-l10n
     fonts-dejavu-core fonts-noto-cjk
     # tests
-    appstream desktop-file-utils libbenchmark-dev libgmock-dev libgtest-dev xauth xvfb
+    appstream desktop-file-utils libbenchmark-dev libboost-context-dev libgmock-dev libgtest-dev xauth xvfb
 )
 
 # Prints the packages of the list that are not installed.

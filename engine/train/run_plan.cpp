@@ -13,7 +13,8 @@ namespace {
 
 std::int64_t data_bytes(const protocol::RunConfig& config) {
     if (config.is_synthetic()) {
-        return config.batch_size_per_device * static_cast<std::int64_t>(data::image_bytes + sizeof(std::int32_t));
+        return config.batch_size_per_device *
+               static_cast<std::int64_t>(data::image_bytes + sizeof(std::int32_t));
     }
     data::LoaderOptions options;
     options.batch_size = static_cast<std::int32_t>(config.batch_size_per_device);
@@ -34,10 +35,12 @@ std::string gibibytes(std::int64_t bytes) {
     return text;
 }
 
-PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& backend, std::int64_t num_classes,
-                     std::int64_t available) {
+PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& backend,
+                     std::int64_t num_classes, std::int64_t available) {
     PlannedRun planned{
-        config, build_step_graph(config, num_classes, {.class_chunk_bytes = backend.class_chunk_bytes()}), {}};
+        config,
+        build_step_graph(config, num_classes, {.class_chunk_bytes = backend.class_chunk_bytes()}),
+        {}};
     protocol::Plan& plan = planned.plan;
     plan.parameters = planned.step.parameters;
     plan.flops_per_sample = planned.step.flops_per_sample;
@@ -61,8 +64,8 @@ std::int64_t resolve_num_classes(const protocol::RunConfig& config) {
     const std::int64_t own = data::read_property(config.dataset).classes;
     if (config.num_classes && *config.num_classes < own) {
         throw Error(ErrorCode::invalid_config, "num_classes is " + std::to_string(*config.num_classes) +
-                                                   "; allowed: " + std::to_string(own) + " or more, the identities of " +
-                                                   config.dataset + ".");
+                                                   "; allowed: " + std::to_string(own) +
+                                                   " or more, the identities of " + config.dataset + ".");
     }
     return config.num_classes.value_or(own);
 }

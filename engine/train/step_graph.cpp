@@ -32,6 +32,7 @@ head::HeadOptions head_options(const protocol::RunConfig& config, std::int64_t n
     out.ranks = {options.rank, config.world_size()};
     out.bucket_bytes = config.communication_bucket_bytes;
     out.wire = wire_type(config);
+    out.class_chunk_bytes = options.class_chunk_bytes;
     return out;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 protocol::EventBody plan_of(const protocol::RunConfig& config) {
     protocol::require_valid(config);
-    const backend::BackendChoice choice = backend::choose_backend(config.device);
+    const backend::BackendChoice choice = backend::choose_planning_backend(config.device);
     choice.backend->require_precision(config.precision);
     return train::plan_run(config, *choice.backend).plan;
 }

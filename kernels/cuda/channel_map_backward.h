@@ -32,7 +32,7 @@ struct ChannelMapBackwardReduceArgs {
     float* sum_dz = nullptr;       ///< [channels] each; a null one is not written
     float* sum_dz_xhat = nullptr;  ///< needs mean
     float* sum_dslope = nullptr;   ///< needs slope
-    float* workspace = nullptr;    ///< channel_map_backward_workspace floats
+    float* workspace = nullptr;    ///< channel_map_backward_workspace floats, 16-byte aligned
     unsigned* counters = nullptr;  ///< reduction_counters, zero
 };
 

@@ -11,7 +11,7 @@ namespace arcmeter::kernels::cuda {
 struct StatisticsOutput {
     float* mean = nullptr;         ///< [channels]; null: no statistics are taken
     float* variance = nullptr;     ///< [channels], biased: sum of squared deviations / rows
-    float* workspace = nullptr;    ///< channel_statistics_workspace floats
+    float* workspace = nullptr;    ///< channel_statistics_workspace floats, 16-byte aligned
     unsigned* counters = nullptr;  ///< reduction_counters, zero
 };
 

@@ -40,7 +40,8 @@ ARCMETER_HD constexpr std::int64_t row_group_begin(std::int64_t rows, std::int64
 
 /// Floats of workspace of a reduction that takes `kinds` sums of each channel.
 constexpr std::size_t reduction_workspace(std::int64_t rows, std::int64_t channels, int kinds) {
-    return static_cast<std::size_t>(row_groups(rows, channels) * kinds * channels);
+    return static_cast<std::size_t>(row_groups(rows, channels) * kinds * channel_tiles(channels) *
+                                    tile_channels);
 }
 
 /// Counters that reductions find their last block by: zeroed once by the caller and left zero by every

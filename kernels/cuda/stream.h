@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <stdexcept>
+#include <string>
+
 // What all launchers of this library have in common.
 //
 // They carry the names of kernels/cpu, enqueue on the stream that is their last argument, allocate nothing
@@ -18,5 +21,14 @@ struct CUstream_st;
 namespace arcmeter::kernels::cuda {
 
 using Stream = CUstream_st*;  ///< cudaStream_t
+
+class LaunchError : public std::runtime_error {
+public:
+    LaunchError(int code, const std::string& message) : std::runtime_error(message), code_(code) {}
+    int code() const { return code_; }  ///< the cudaError_t
+
+private:
+    int code_;
+};
 
 }  // namespace arcmeter::kernels::cuda

@@ -14,7 +14,8 @@ public:
     void require_precision(protocol::Precision precision) const override;
 
     /// Throws Error(device_unavailable).
-    std::unique_ptr<Executor> make_executor(const graph::Graph& graph, const ExecutorOptions& options) override;
+    std::unique_ptr<Executor> make_executor(const graph::Graph& graph,
+                                            const ExecutorOptions& options) override;
 
     protocol::MemoryPlan plan(const graph::Graph& graph, const ExecutorOptions& options) const override;
     Overhead overhead() const override;

@@ -67,6 +67,18 @@ TEST(Initialise, EveryLengthIsFilledAndStartsAlike) {
     }
 }
 
+/// Class centres are made piece by piece where the host cannot hold them all.
+TEST(Initialise, PiecesAreThoseOfTheWhole) {
+    const std::vector<float> whole = filled(graph::Initialiser::normal, 23, 1);
+    const graph::Tensor tensor{
+        .name = "t", .shape = {1, 23, 1, 1}, .initialiser = graph::Initialiser::normal, .initial_stddev = 1};
+    std::vector<float> pieces(23);
+    fill_initial(tensor, 1, std::span(pieces).first(8));
+    fill_initial(tensor, 1, std::span(pieces).subspan(8), 8);
+    EXPECT_EQ(pieces, whole);
+    EXPECT_THROW(fill_initial(tensor, 1, pieces, 6), std::logic_error);
+}
+
 TEST(Initialise, DoesNotDependOnThreads) {
     const int threads = omp_get_max_threads();
     omp_set_num_threads(1);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+
+#include "cuda_emulation/api.h"
+#include "cuda_emulation/control.h"
+#include "internal.h"
+
+using namespace cuda_emulation;
+
+cudaError_t cudaGetDeviceCount(int* count) {
+    *count = 1;
+    return sticky_error();
+}
+
+cudaError_t cudaGetDevice(int* device) {
+    *device = 0;
+    return sticky_error();
+}
+
+cudaError_t cudaSetDevice(int device) {
+    if (sticky_error() != cudaSuccess) return sticky_error();
+    return device == 0 ? cudaSuccess : failed(cudaErrorInvalidDevice);
+}
+
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
+    if (sticky_error() != cudaSuccess) return sticky_error();
+    if (device != 0) return failed(cudaErrorInvalidDevice);
+    *properties = {};
+    std::snprintf(properties->name, sizeof properties->name, "Emulated device");
+    std::size_t free = 0;
+    cudaMemGetInfo(&free, &properties->totalGlobalMem);
+    properties->major = 9;
+    properties->minor = 0;
+    properties->multiProcessorCount = 132;
+    properties->l2CacheSize = 50 << 20;
+    return cudaSuccess;
+}
+
+cudaError_t cudaDriverGetVersion(int* version) {
+    *version = 13000;
+    return sticky_error();
+}
+
+cudaError_t cudaRuntimeGetVersion(int* version) {
+    *version = 13000;
+    return sticky_error();
+}
+
+const char* cudaGetErrorName(cudaError_t error) {
+    switch (error) {
+        case cudaSuccess:
+            return "cudaSuccess";
+        case cudaErrorInvalidValue:
+            return "cudaErrorInvalidValue";
+        case cudaErrorMemoryAllocation:
+            return "cudaErrorMemoryAllocation";
+        case cudaErrorInvalidConfiguration:
+            return "cudaErrorInvalidConfiguration";
+        case cudaErrorNoDevice:
+            return "cudaErrorNoDevice";
+        case cudaErrorInvalidDevice:
+            return "cudaErrorInvalidDevice";
+        case cudaErrorInvalidResourceHandle:
+            return "cudaErrorInvalidResourceHandle";
+        case cudaErrorNotReady:
+            return "cudaErrorNotReady";
+        case cudaErrorIllegalAddress:
+            return "cudaErrorIllegalAddress";
+        case cudaErrorLaunchFailure:
+            return "cudaErrorLaunchFailure";
+        case cudaErrorStreamCaptureUnsupported:
+            return "cudaErrorStreamCaptureUnsupported";
+        case cudaErrorStreamCaptureInvalidated:
+            return "cudaErrorStreamCaptureInvalidated";
+        case cudaErrorStreamCaptureUnjoined:
+            return "cudaErrorStreamCaptureUnjoined";
+        case cudaErrorCapturedEvent:
+            return "cudaErrorCapturedEvent";
+    }
+    return "unknown error";
+}
+
+const char* cudaGetErrorString(cudaError_t error) {
+    return cudaGetErrorName(error);
+}
