@@ -13,8 +13,8 @@ bool is_weight_gradient(OpKind kind) {
            kind == OpKind::linear_weight_gradient;
 }
 
-/// Operations whose first output can be had again from their inputs. Statistics and what is made of them are not
-/// among them: finalising a BatchNorm twice would move its running statistics twice.
+/// Operations whose first output can be had again from their inputs. Statistics and what is made of them are
+/// not among them: finalising a BatchNorm twice would move its running statistics twice.
 bool is_repeatable(OpKind kind) {
     switch (kind) {
         case OpKind::input_conversion:
@@ -22,8 +22,10 @@ bool is_repeatable(OpKind kind) {
         case OpKind::depthwise_convolution:
         case OpKind::linear:
         case OpKind::dropout:
-        case OpKind::channel_map: return true;
-        default: return false;
+        case OpKind::channel_map:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -32,8 +34,8 @@ class Repeats {
 public:
     explicit Repeats(Graph& graph) : graph_(graph) {}
 
-    /// Operation `source` is run again before operation `position`; in the order of the calls for one position. Its
-    /// inputs are those that were repeated before, where there are any for the same position.
+    /// Operation `source` is run again before operation `position`; in the order of the calls for one
+    /// position. Its inputs are those that were repeated before, where there are any for the same position.
     void add(std::size_t source, std::size_t position, const char* suffix) {
         Operation clone = graph_.operations()[source];
         const TensorId y = clone.output(0);
@@ -93,10 +95,12 @@ std::vector<Stretch> stretches(const Graph& graph, std::size_t forward_operation
     return out;
 }
 
-/// Operations of a stretch, in order, whose output backward reads or another of them needs; `first_use` becomes the
-/// first operation of backward that reads any.
-std::vector<std::size_t> needed_again(const Graph& graph, const Stretch& stretch, std::size_t forward_operations,
-                                      const std::vector<std::vector<std::size_t>>& readers, std::size_t& first_use) {
+/// Operations of a stretch, in order, whose output backward reads or another of them needs; `first_use`
+/// becomes the first operation of backward that reads any.
+std::vector<std::size_t> needed_again(const Graph& graph, const Stretch& stretch,
+                                      std::size_t forward_operations,
+                                      const std::vector<std::vector<std::size_t>>& readers,
+                                      std::size_t& first_use) {
     std::vector<std::size_t> needed;
     std::set<TensorId> wanted;  // by operations of `needed`
     for (std::size_t i = stretch.end; i-- > stretch.begin;) {
