@@ -60,6 +60,18 @@ const std::vector<EnumName<Recompute>>& names_of(Recompute) {
     return names;
 }
 
+const std::vector<EnumName<StatePrecision>>& names_of(StatePrecision) {
+    static const std::vector<EnumName<StatePrecision>> names{{StatePrecision::fp32, "fp32"},
+                                                             {StatePrecision::bf16, "bf16"}};
+    return names;
+}
+
+const std::vector<EnumName<ClassMemory>>& names_of(ClassMemory) {
+    static const std::vector<EnumName<ClassMemory>> names{
+        {ClassMemory::device, "device"}, {ClassMemory::host, "host"}, {ClassMemory::host_all, "host_all"}};
+    return names;
+}
+
 const std::vector<EnumName<Launcher>>& names_of(Launcher) {
     static const std::vector<EnumName<Launcher>> names{
         {Launcher::local, "local"}, {Launcher::mpirun, "mpirun"}, {Launcher::slurm, "slurm"}};

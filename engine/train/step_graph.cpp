@@ -22,6 +22,10 @@ graph::DataType wire_type(const protocol::RunConfig& config) {
     return half ? graph::DataType::bf16 : graph::DataType::f32;
 }
 
+graph::DataType type_of(protocol::StatePrecision precision) {
+    return precision == protocol::StatePrecision::bf16 ? graph::DataType::bf16 : graph::DataType::f32;
+}
+
 head::HeadOptions head_options(const protocol::RunConfig& config, std::int64_t num_classes,
                                const StepGraphOptions& options) {
     head::HeadOptions out;
@@ -33,6 +37,10 @@ head::HeadOptions head_options(const protocol::RunConfig& config, std::int64_t n
     out.bucket_bytes = config.communication_bucket_bytes;
     out.wire = wire_type(config);
     out.class_chunk_bytes = options.class_chunk_bytes;
+    out.centre_type = type_of(config.class_precision);
+    out.momentum_type = type_of(config.momentum_precision);
+    out.momentum_in_host_memory = config.class_memory != protocol::ClassMemory::device;
+    out.centres_in_host_memory = config.class_memory == protocol::ClassMemory::host_all;
     return out;
 }
 
