@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +25,12 @@ public:
 
 private:
     std::int64_t rank_;
+};
+
+/// Thrown where a stop leaves nothing to go on with.
+class Stopped : public std::exception {
+public:
+    const char* what() const noexcept override { return "the run is being stopped"; }
 };
 
 struct JobOptions {

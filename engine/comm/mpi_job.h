@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mpi.h>
+#include <poll.h>
 
 #include <condition_variable>
 #include <deque>
@@ -71,6 +72,8 @@ private:
     void serve_control();
     void receive(const MPI_Status& status);
     void announce_stop();
+    void watch_local_processes(MPI_Comm local);
+    void look_for_ended_processes();
     void send(std::int64_t to, int tag, std::string text, std::uint64_t word);
     void poll_sends();
     void fail(std::exception_ptr error);
@@ -91,6 +94,7 @@ private:
     Clock::time_point control_due_{};
     bool stop_announced_ = false;
     std::list<Sending> sends_;
+    std::vector<pollfd> local_processes_;  ///< rank 0: of the other ranks of its host
     std::map<std::int64_t, std::uint64_t> pongs_;
 
     std::mutex mutex_;  // guards everything below

@@ -2,9 +2,12 @@
 // The thread of MpiJob that makes every call of MPI.
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
+#include <ctime>
 
 #include "engine/comm/mpi_check.h"
 #include "engine/comm/mpi_job.h"
@@ -27,6 +30,8 @@ enum Tag : int {
 constexpr auto control_interval = 1ms;
 constexpr auto idle_interval = 2ms;
 constexpr auto answer_patience = 1s;
+/// What a process that leaves gives rank 0 to hear that it stops.
+constexpr auto last_words = 500ms;
 /// Rank 0 decides which rank is late; the others give it this much longer before they end on their own.
 constexpr auto rank_zero_first = 3s;
 
@@ -59,17 +64,24 @@ void MpiJob::run() {
         bool finishing = false;
         {
             std::unique_lock lock(mutex_);
-            if (quitting_) return;
+            if (quitting_) break;
             finishing = finishing_;
             if (active_ == MPI_REQUEST_NULL && !finishing) {
                 changed_.wait_for(lock, idle_interval,
                                   [&] { return quitting_ || finishing_ || has_next() || !reports_.empty(); });
             }
         }
-        if (finishing) break;
+        if (finishing) {
+            MPI_Finalize();
+            return;
+        }
         turn();
     }
-    MPI_Finalize();
+    const Clock::time_point end = Clock::now() + last_words;
+    while (!sends_.empty() && Clock::now() < end) {
+        turn();
+        std::this_thread::sleep_for(control_interval);
+    }
 }
 
 void MpiJob::open() {
@@ -87,6 +99,7 @@ void MpiJob::open() {
     ARCMETER_MPI(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &local));
     ARCMETER_MPI(MPI_Comm_rank(local, &local_rank));
     ARCMETER_MPI(MPI_Comm_size(local, &local_size));
+    watch_local_processes(local);
     ARCMETER_MPI(MPI_Comm_free(&local));
     {
         const std::lock_guard lock(mutex_);
@@ -95,6 +108,33 @@ void MpiJob::open() {
         ready_ = true;
     }
     changed_.notify_all();
+}
+
+/// mpirun tells the others of a killed process only after seconds; the system tells at once.
+void MpiJob::watch_local_processes(MPI_Comm local) {
+    int rank = 0, size = 1;
+    ARCMETER_MPI(MPI_Comm_rank(local, &rank));
+    ARCMETER_MPI(MPI_Comm_size(local, &size));
+    const auto own = static_cast<std::int32_t>(getpid());
+    std::vector<std::int32_t> all(static_cast<std::size_t>(size));
+    ARCMETER_MPI(MPI_Allgather(&own, 1, MPI_INT32_T, all.data(), 1, MPI_INT32_T, local));
+    int world_rank = 0;
+    ARCMETER_MPI(MPI_Comm_rank(MPI_COMM_WORLD, &world_rank));
+    if (world_rank != 0) return;
+    for (const std::int32_t process : all) {
+        if (process == own) continue;
+        const auto descriptor = static_cast<int>(syscall(SYS_pidfd_open, process, 0));
+        if (descriptor >= 0) local_processes_.push_back({descriptor, POLLIN, 0});
+    }
+}
+
+/// Reported as a stop: the watcher of stops writes what has been measured and which rank does not answer.
+void MpiJob::look_for_ended_processes() {
+    if (local_processes_.empty()) return;
+    if (poll(local_processes_.data(), local_processes_.size(), 0) <= 0) return;
+    options_.stop->store(true);
+    for (const pollfd& process : local_processes_) close(process.fd);
+    local_processes_.clear();
 }
 
 /// One look at everything that may have happened.
@@ -214,9 +254,10 @@ void MpiJob::serve_control() {
         int is_there = 0;
         MPI_Status status{};
         ARCMETER_MPI(MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, control_, &is_there, &status));
-        if (!is_there) return;
+        if (!is_there) break;
         receive(status);
     }
+    look_for_ended_processes();  // after what such a process may have said before
 }
 
 void MpiJob::receive(const MPI_Status& status) {
@@ -232,6 +273,7 @@ void MpiJob::receive(const MPI_Status& status) {
             return;
         case tag_stop: options_.stop->store(true); return;
         case tag_stopping: {
+            options_.stop->store(true);
             const std::lock_guard lock(mutex_);
             stopping_[static_cast<std::size_t>(status.MPI_SOURCE)] = true;
             changed_.notify_all();

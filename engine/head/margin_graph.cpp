@@ -89,7 +89,7 @@ void MarginGraph::append_backward_part(const HeadTensors& tensors, const Backwar
     attributes.first_column = part.first;
     attributes.columns = part.count;
     attributes.fused_update = false;
-    append_backward_of(tensors, attributes, part.gradient, "/" + std::to_string(part.first));
+    append_backward_of(tensors, attributes, part.gradient, std::string("/").append(std::to_string(part.first)));
 }
 
 void MarginGraph::append_backward_of(const HeadTensors& tensors, const graph::MarginSoftmaxAttributes& attributes,

@@ -15,6 +15,7 @@ int run_command(const RunOptions& options);
 
 struct PlanOptions {
     std::string config;
+    std::string find;    ///< "batch-size" or "num-classes": the largest value that fits; empty: plan what is given
     bool serve = false;  ///< a RunConfig line in, a plan or error line out, until standard input ends
 };
 int plan_command(const PlanOptions& options);

@@ -28,6 +28,8 @@ int run_cli(int argc, char** argv) {
     CLI::App* plan_app = app.add_subcommand("plan", "Parameters, FLOPs and memory of a configuration");
     plan_app->add_option("--config", plan.config, "JSON file; - reads one line from standard input")->default_val("-");
     plan_app->add_flag("--serve", plan.serve, "Answer one configuration a line until standard input ends");
+    plan_app->add_option("--find", plan.find, "Find the largest value that fits")
+        ->check(CLI::IsMember({"batch-size", "num-classes"}));
     plan_app->callback([&] { result = worker::plan_command(plan); });
 
     bool json = false;

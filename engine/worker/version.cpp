@@ -5,6 +5,7 @@
 
 #include "engine/backend/backend.h"
 #include "engine/backend/cpu/cpu_backend.h"
+#include "engine/comm/job.h"
 #include "engine/protocol/error.h"
 #include "engine/worker/commands.h"
 #include "kernels/cpu/dispatch.h"
@@ -31,7 +32,11 @@ int version_command() {
         std::printf("  oneDNN   absent: %s; convolutions run slow reference kernels\n", onednn_reason.c_str());
     }
     std::printf("  cuda     absent: %s\n", backend::cuda_unavailable_reason().c_str());
-    std::printf("  mpi      absent: this engine trains on one device\n");
+    if (comm::mpi_unavailable_reason().empty()) {
+        std::printf("  mpi      %s\n", comm::mpi_version().c_str());
+    } else {
+        std::printf("  mpi      absent: %s; runs have one process\n", comm::mpi_unavailable_reason().c_str());
+    }
     return exit_done;
 }
 
