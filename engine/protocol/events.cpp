@@ -245,7 +245,8 @@ void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, R
     v("samples_per_s", e.samples_per_s), v("repeats", e.repeats), v("min", e.min), v("max", e.max);
     v("stddev", e.stddev), v("ci95", e.ci95), v("parts", e.parts);
     v("peak_device_memory_bytes", e.peak_device_memory_bytes),
-        v("peak_host_memory_bytes", e.peak_host_memory_bytes);
+        v("peak_host_memory_bytes", e.peak_host_memory_bytes),
+        v("planned_memory_bytes", e.planned_memory_bytes);
     v("model_flops_utilization", e.model_flops_utilization), v("flops_per_s", e.flops_per_s);
     v("final_loss", e.final_loss), v("accuracy", e.accuracy);
     v("communication_bytes_per_step", e.communication_bytes_per_step), v("collectives", e.collectives);

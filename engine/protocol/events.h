@@ -197,6 +197,7 @@ struct Result {
     StepParts parts;             ///< means over the measured iterations
     std::int64_t peak_device_memory_bytes = 0;
     std::int64_t peak_host_memory_bytes = 0;
+    std::int64_t planned_memory_bytes = 0;  ///< what the plan said the device's peak would be; 0: not known
     double model_flops_utilization = 0;  ///< share of the device's peak; 0: peak not known
     double flops_per_s = 0;
     double final_loss = 0;

@@ -10,6 +10,7 @@ namespace arcmeter::worker {
 struct RunOptions {
     std::string config;  ///< a file; "-": one JSON line on standard input
     bool stop_on_close = false;  ///< stop when standard input is closed
+    bool probe = false;          ///< see train::RunContext
 };
 int run_command(const RunOptions& options);
 

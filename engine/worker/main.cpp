@@ -22,6 +22,7 @@ int run_cli(int argc, char** argv) {
     CLI::App* run_app = app.add_subcommand("run", "Train and measure one repeat; events go to standard output");
     run_app->add_option("--config", run.config, "JSON file; - reads one line from standard input")->default_val("-");
     run_app->add_flag("--stop-on-close", run.stop_on_close, "Stop when standard input is closed");
+    run_app->add_flag("--probe", run.probe, "Start beyond memory_limit too: a search judges by the measured peak");
     run_app->callback([&] { result = worker::run_command(run); });
 
     worker::PlanOptions plan;

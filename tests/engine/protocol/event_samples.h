@@ -93,6 +93,7 @@ inline Result sample_result() {
     r.parts = {6, 5, 4, 3, 2, 1};
     r.peak_device_memory_bytes = 1;
     r.peak_host_memory_bytes = 2;
+    r.planned_memory_bytes = 21;
     r.model_flops_utilization = 0.4;
     r.flops_per_s = 1e12;
     r.final_loss = 3.25;
