@@ -21,18 +21,20 @@ bool is_device_fault(cudaError_t error) {
         case cudaErrorAssert:
         case cudaErrorECCUncorrectable:
         case cudaErrorNvlinkUncorrectable:
-        case cudaErrorUnknown: return true;
-        default: return false;
+            return true;
+        default:
+            return false;
     }
 }
 
 void throw_cuda_error(cudaError_t error, const char* call, const char* file, int line) {
-    const std::string what = std::string(cudaGetErrorName(error)) + " (" + cudaGetErrorString(error) + ") from " +
-                             call + " at " + file + ":" + std::to_string(line) + ".";
+    const std::string what = std::string(cudaGetErrorName(error)) + " (" + cudaGetErrorString(error) +
+                             ") from " + call + " at " + file + ":" + std::to_string(line) + ".";
     if (is_device_fault(error)) {
-        throw Error(ErrorCode::device_fault, "The device failed: " + what,
-                    "The worker cannot use the device again; start the run anew, and look at the driver's log if it "
-                    "comes back.");
+        throw Error(
+            ErrorCode::device_fault, "The device failed: " + what,
+            "The worker cannot use the device again; start the run anew, and look at the driver's log if it "
+            "comes back.");
     }
     throw Error(ErrorCode::internal, "A call of CUDA failed: " + what);
 }

@@ -17,18 +17,18 @@ void log_cuda_error(cudaError_t error, const char* call);
 
 }  // namespace arcmeter::backend::cuda
 
-#define ARCMETER_CUDA_CHECK(call)                                                              \
-    do {                                                                                       \
-        const cudaError_t arcmeter_error = (call);                                             \
-        if (arcmeter_error != cudaSuccess) {                                                   \
+#define ARCMETER_CUDA_CHECK(call)                                                                   \
+    do {                                                                                            \
+        const cudaError_t arcmeter_error = (call);                                                  \
+        if (arcmeter_error != cudaSuccess) {                                                        \
             ::arcmeter::backend::cuda::throw_cuda_error(arcmeter_error, #call, __FILE__, __LINE__); \
-        }                                                                                      \
+        }                                                                                           \
     } while (false)
 
-#define ARCMETER_CUDA_LOG(call)                                                          \
-    do {                                                                                 \
-        const cudaError_t arcmeter_error = (call);                                       \
-        if (arcmeter_error != cudaSuccess) {                                             \
-            ::arcmeter::backend::cuda::log_cuda_error(arcmeter_error, #call);            \
-        }                                                                                \
+#define ARCMETER_CUDA_LOG(call)                                               \
+    do {                                                                      \
+        const cudaError_t arcmeter_error = (call);                            \
+        if (arcmeter_error != cudaSuccess) {                                  \
+            ::arcmeter::backend::cuda::log_cuda_error(arcmeter_error, #call); \
+        }                                                                     \
     } while (false)

@@ -8,6 +8,7 @@
 #include "engine/backend/cuda/parameter_order.h"
 #include "engine/backend/initialise.h"
 #include "engine/protocol/error.h"
+#include "kernels/cuda/row_groups.h"
 
 namespace arcmeter::backend::cuda {
 
@@ -20,13 +21,15 @@ namespace {
 constexpr std::int64_t initial_values_at_a_time = std::int64_t{16} << 20;
 
 /// Makes the products while the device's memory is still free, then says what the step takes of it.
-std::int64_t prepare_memory(const CudaProgram& program, ProductCache& products, const ExecutorOptions& options) {
+std::int64_t prepare_memory(const CudaProgram& program, ProductCache& products,
+                            const ExecutorOptions& options) {
     make_products(program, products);
     const std::int64_t total = program.total_bytes();
     if (options.memory_limit_bytes && total > *options.memory_limit_bytes) {
         throw Error(ErrorCode::out_of_memory,
-                    "The training step needs " + std::to_string(total) + " bytes; memory_limit_bytes allows " +
-                        std::to_string(*options.memory_limit_bytes) + ".",
+                    "The training step needs " + std::to_string(total) +
+                        " bytes; memory_limit_bytes allows " + std::to_string(*options.memory_limit_bytes) +
+                        ".",
                     "Use a smaller batch, fewer classes, recompute units or a higher limit.");
     }
     return total;
@@ -47,12 +50,13 @@ CudaExecutor::CudaExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> l
       options_(options),
       program_(graph_, options_),
       library_(std::move(library)),
-      products_(*library_, {static_cast<std::size_t>(options.library_workspace_bytes), options.deterministic}),
+      products_(*library_,
+                {static_cast<std::size_t>(options.library_workspace_bytes), options.deterministic}),
       memory_(prepare_memory(program_, products_, options_)),
       capture_(options.capture) {
     upload_tables();
-    ARCMETER_CUDA_CHECK(cudaMemset(bindings(0).counters(), 0,
-                                   kernels::cuda::reduction_counters * sizeof(unsigned)));
+    ARCMETER_CUDA_CHECK(
+        cudaMemset(bindings(0).counters(), 0, kernels::cuda::reduction_counters * sizeof(unsigned)));
     reset_state();
     for (std::size_t i = 0; i < instances; ++i) {
         instances_.push_back(std::make_unique<StepInstance>(bindings(i)));
@@ -103,7 +107,8 @@ void CudaExecutor::initialise(std::uint64_t seed) {
     for (std::size_t i = 0; i < graph_.tensors().size(); ++i) {
         const auto id = static_cast<graph::TensorId>(i);
         const graph::Tensor& tensor = graph_.tensors()[i];
-        if (tensor.initialiser == graph::Initialiser::none || program_.arena().placements[i].offset < 0) continue;
+        if (tensor.initialiser == graph::Initialiser::none || program_.arena().placements[i].offset < 0)
+            continue;
         const std::uint64_t key = tensor_key(seed, tensor.name);
         if (std::holds_alternative<PlainForm>(program_.form(id))) {
             initialise_plain(id, key);
@@ -123,8 +128,8 @@ void CudaExecutor::initialise_plain(graph::TensorId id, std::uint64_t key) {
     const std::int64_t count = tensor.shape.elements();
     std::vector<float> values(static_cast<std::size_t>(std::min(count, initial_values_at_a_time)));
     for (std::int64_t first = 0; first < count; first += initial_values_at_a_time) {
-        const auto piece =
-            std::span(values).first(static_cast<std::size_t>(std::min(initial_values_at_a_time, count - first)));
+        const auto piece = std::span(values).first(
+            static_cast<std::size_t>(std::min(initial_values_at_a_time, count - first)));
         fill_initial(tensor, key, piece, first);
         copy_to_device(bindings(0).as<float>(id) + first, piece.data(),
                        static_cast<std::int64_t>(piece.size_bytes()));
@@ -134,7 +139,8 @@ void CudaExecutor::initialise_plain(graph::TensorId id, std::uint64_t key) {
 void CudaExecutor::write_tensor(graph::TensorId id, std::span<const float> values) {
     const graph::Tensor& tensor = graph_.tensor(id);
     if (static_cast<std::int64_t>(values.size()) != tensor.shape.elements()) {
-        throw std::logic_error("write_tensor " + tensor.name + ": the number of values differs from the shape");
+        throw std::logic_error("write_tensor " + tensor.name +
+                               ": the number of values differs from the shape");
     }
     std::vector<float> physical(static_cast<std::size_t>(program_.stored_elements(id)));
     from_logical(program_, id, values, physical);
@@ -172,7 +178,8 @@ std::vector<float> CudaExecutor::read_activation(graph::TensorId id) {
 void CudaExecutor::check_input(const StepInput& input) const {
     const bool bytes = graph_.tensor(graph_.images).type == graph::DataType::u8;
     if (bytes ? !input.images : !input.float_images) {
-        throw std::logic_error(bytes ? "the graph reads images as bytes" : "the graph reads images as floats");
+        throw std::logic_error(bytes ? "the graph reads images as bytes"
+                                     : "the graph reads images as floats");
     }
 }
 
@@ -196,8 +203,8 @@ void CudaExecutor::submit(const StepInput& input) {
     }
 }
 
-/// The first step is launched kernel by kernel: libraries and the driver load a kernel when it is first launched, which
-/// may not happen in a capture.
+/// The first step is launched kernel by kernel: libraries and the driver load a kernel when it is first
+/// launched, which may not happen in a capture.
 void CudaExecutor::run(StepInstance& instance) {
     const NvtxRange range("step");
     if (capture_ && warm_ && !instance.captured()) try_capture(instance);
@@ -221,8 +228,10 @@ void CudaExecutor::try_capture(StepInstance& instance) {
     } catch (const std::exception& error) {
         const cudaError_t state = cudaPeekAtLastError();
         if (is_device_fault(state)) throw_cuda_error(state, error.what(), __FILE__, __LINE__);
+        cudaGetLastError();  // the next launch is not to find what the capture left
         capture_ = false;
-        note_ = std::string("The step could not be captured as a CUDA graph, its kernels are launched one by one: ") +
+        note_ = std::string(
+                    "The step could not be captured as a CUDA graph, its kernels are launched one by one: ") +
                 error.what();
     }
 }
@@ -250,6 +259,10 @@ kernels::LossScale CudaExecutor::loss_scale() {
     return scale;
 }
 
+void CudaExecutor::set_loss_scale(const kernels::LossScale& scale) {
+    copy_to_device(&bindings(0).state()->loss_scale, &scale, sizeof scale);
+}
+
 std::int64_t CudaExecutor::device_memory_bytes() const {
     std::size_t free = 0, total = 0;
     ARCMETER_CUDA_CHECK(cudaMemGetInfo(&free, &total));
@@ -259,7 +272,8 @@ std::int64_t CudaExecutor::device_memory_bytes() const {
 std::vector<std::string> CudaExecutor::describe() const {
     std::vector<std::string> lines;
     for (const Launch& launch : instances_.front()->launches()) {
-        lines.push_back("-\t" + std::string(to_string(launch.kind)) + "\t" + launch.name + "\t" + launch.algorithm);
+        lines.push_back("-\t" + std::string(to_string(launch.kind)) + "\t" + launch.name + "\t" +
+                        launch.algorithm);
     }
     return lines;
 }

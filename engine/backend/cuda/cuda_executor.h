@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a step on one CUDA device. The whole device memory of a step is one allocation, laid out by CudaProgram. Two
-// instances of the step alternate: while the device runs one, the other's input is sent. Each is captured into a CUDA graph
-// once it has run, and then replayed; nothing that changes from step to step is part of what was captured.
+// Runs a step on one CUDA device. The whole device memory of a step is one allocation, laid out by
+// CudaProgram. Two instances of the step alternate: while the device runs one, the other's input is sent.
+// Each is captured into a CUDA graph once it has run, and then replayed; nothing that changes from step to
+// step is part of what was captured.
 #pragma once
 
 #include <deque>
@@ -12,8 +13,8 @@ namespace arcmeter::backend::cuda {
 
 class CudaExecutor : public Executor {
 public:
-    /// The device must be current, here and in every call. The library is asked for its products before the step's memory
-    /// is allocated, so that it may measure them.
+    /// The device must be current, here and in every call. The library is asked for its products before the
+    /// step's memory is allocated, so that it may measure them.
     CudaExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> library, const ExecutorOptions& options);
     ~CudaExecutor() override;
 
@@ -31,8 +32,10 @@ public:
     std::vector<std::string> describe() const override;
     std::string note() const override { return note_; }
 
-    /// The loss scale after the steps submitted so far; waits for them.
+    /// The loss scale after the steps submitted so far; waits for them. Training never sets it: initialise()
+    /// does, and then the device's own rule.
     kernels::LossScale loss_scale();
+    void set_loss_scale(const kernels::LossScale& scale);
 
     std::int64_t allocated_bytes() const { return memory_.bytes(); }
 
@@ -63,9 +66,9 @@ private:
     kernels::cuda::SgdTensors copy_table_{};
     std::vector<std::unique_ptr<StepInstance>> instances_;
     std::size_t next_ = 0;
-    std::deque<std::size_t> in_flight_;  ///< oldest first
+    std::deque<std::size_t> in_flight_;                                  ///< oldest first
     std::vector<bool> discarded_ = std::vector<bool>(instances, false);  ///< in flight, but cut short
-    std::size_t last_ = 0;               ///< the instance that ran last
+    std::size_t last_ = 0;                                               ///< the instance that ran last
     std::vector<StepReport> reports_;
     bool warm_ = false;  ///< a step was launched kernel by kernel
     bool capture_ = true;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The classification head in chunks of class columns, as on the CPU. How many columns a step of Partial FC uses is known
-// to the device alone: chunks run over all row slots, and kernels leave out what lies behind the count. In half
-// precisions the operands of products are half (unit embeddings, class centres, G); dots, sums and losses are not.
+// The classification head in chunks of class columns, as on the CPU. How many columns a step of Partial FC
+// uses is known to the device alone: chunks run over all row slots, and kernels leave out what lies behind
+// the count. In half precisions the operands of products are half (unit embeddings, class centres, G); dots,
+// sums and losses are not.
 #include <algorithm>
 #include <stdexcept>
 
@@ -152,11 +153,12 @@ struct Margin {
     /// `norms` or null.
     void gather(std::int64_t first, std::int64_t columns, float* norms, Stream stream) const {
         if (!centres_copy && !norms) return;
-        kernels::cuda::gather_rows({columns, width, chunk_matrix(first), chunk_rows(first), rows, first, type,
-                                    centres_copy, norms},
-                                   stream);
+        kernels::cuda::gather_rows(
+            {columns, width, chunk_matrix(first), chunk_rows(first), rows, first, type, centres_copy, norms},
+            stream);
     }
-    void multiply(Product* product, std::int64_t first, const kernels::cuda::LogitChunk& to, Stream stream) const {
+    void multiply(Product* product, std::int64_t first, const kernels::cuda::LogitChunk& to,
+                  Stream stream) const {
         product->enqueue(unit_operand(), chunk_operand(first), nullptr, to.dots, library_workspace, stream);
     }
 };
@@ -220,7 +222,8 @@ Enqueue bind_margin_forward(const Bindings& bindings, const Operation& op) {
             const auto chunk = m.chunk(first, columns);
             m.gather(first, columns, m.inverse_norms + first, stream);
             m.multiply(products[index].logits, first, chunk, stream);
-            kernels::cuda::margin_softmax_forward_chunk(chunk, m.scale(), sum_exp, max_other, target_cos, stream);
+            kernels::cuda::margin_softmax_forward_chunk(chunk, m.scale(), sum_exp, max_other, target_cos,
+                                                        stream);
         });
         kernels::cuda::margin_softmax_finish_rows(finish, stream);
     };
@@ -254,17 +257,18 @@ struct MarginBackward {
              loss_state(), m.type, g(chunk), g_stride(), column_sums},
             stream);
         Product* d_unit_product = first == 0 ? with.d_unit_set : with.d_unit_add;
-        d_unit_product->enqueue(g(chunk), m.chunk_operand(first), nullptr, d_unit, m.library_workspace, stream);
+        d_unit_product->enqueue(g(chunk), m.chunk_operand(first), nullptr, d_unit, m.library_workspace,
+                                stream);
         with.centres->enqueue(g(chunk), m.unit_operand(), nullptr, products, m.library_workspace, stream);
         finish_centres(first, columns, stream);
     }
 
     void finish_centres(std::int64_t first, std::int64_t columns, Stream stream) const {
         if (gradient) {
-            kernels::cuda::centre_gradient({columns, m.width, m.chunk_rows(first), m.rows, first,
-                                            m.chunk_matrix(first), m.inverse_norms + first, column_sums, products,
-                                            gradient + first * m.width},
-                                           stream);
+            kernels::cuda::centre_gradient(
+                {columns, m.width, m.chunk_rows(first), m.rows, first, m.chunk_matrix(first),
+                 m.inverse_norms + first, column_sums, products, gradient + first * m.width},
+                stream);
             return;
         }
         kernels::cuda::CentreUpdateArgs args{};
@@ -309,7 +313,8 @@ Enqueue bind_margin_backward(const Bindings& bindings, const Operation& op) {
     return [b, products = std::move(products)](Stream stream) {
         b.m.round_unit(stream);
         for_each_chunk(b.m.attributes, [&](std::int64_t first, std::int64_t columns) {
-            b.run_chunk(products[static_cast<std::size_t>(first / b.m.attributes.chunk)], first, columns, stream);
+            b.run_chunk(products[static_cast<std::size_t>(first / b.m.attributes.chunk)], first, columns,
+                        stream);
         });
     };
 }
@@ -318,12 +323,18 @@ Enqueue bind_margin_backward(const Bindings& bindings, const Operation& op) {
 
 Enqueue bind_head(const Bindings& bindings, const Operation& op) {
     switch (op.kind) {
-        case OpKind::unit_normalize: return bind_unit_normalize(bindings, op);
-        case OpKind::unit_normalize_backward: return bind_unit_normalize_backward(bindings, op);
-        case OpKind::class_sample: return bind_class_sample(bindings, op);
-        case OpKind::margin_softmax_forward: return bind_margin_forward(bindings, op);
-        case OpKind::margin_softmax_backward: return bind_margin_backward(bindings, op);
-        default: throw std::logic_error("not an operation of the head: " + std::string(to_string(op.kind)));
+        case OpKind::unit_normalize:
+            return bind_unit_normalize(bindings, op);
+        case OpKind::unit_normalize_backward:
+            return bind_unit_normalize_backward(bindings, op);
+        case OpKind::class_sample:
+            return bind_class_sample(bindings, op);
+        case OpKind::margin_softmax_forward:
+            return bind_margin_forward(bindings, op);
+        case OpKind::margin_softmax_backward:
+            return bind_margin_backward(bindings, op);
+        default:
+            throw std::logic_error("not an operation of the head: " + std::string(to_string(op.kind)));
     }
 }
 

@@ -8,10 +8,10 @@ namespace arcmeter::backend::cuda {
 
 /// The matrix products of one chunk of class columns.
 struct HeadProducts {
-    Product* logits = nullptr;       ///< dots [batch][columns] = unit centres^T
-    Product* d_unit_set = nullptr;   ///< d unit [batch][width] = G centres, for the first chunk
-    Product* d_unit_add = nullptr;   ///< += for the others
-    Product* centres = nullptr;      ///< R [columns][width] = G^T unit
+    Product* logits = nullptr;      ///< dots [batch][columns] = unit centres^T
+    Product* d_unit_set = nullptr;  ///< d unit [batch][width] = G centres, for the first chunk
+    Product* d_unit_add = nullptr;  ///< += for the others
+    Product* centres = nullptr;     ///< R [columns][width] = G^T unit
 };
 
 /// `op` is a margin operation; the forward one has no gradients.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From operations to calls of kernels with bound pointers. A launch enqueues and never waits, and everything that changes
-// from step to step is read on the device, so that launches can be captured once and replayed.
+// From operations to calls of kernels with bound pointers. A launch enqueues and never waits, and everything
+// that changes from step to step is read on the device, so that launches can be captured once and replayed.
 #pragma once
 
 #include <functional>
@@ -48,8 +48,8 @@ struct Bindings {
 
 using Enqueue = std::function<void(Stream)>;
 
-/// Makes every product that the graph's launches will ask the cache for. They are measured then, before the step's own
-/// memory is taken.
+/// Makes every product that the graph's launches will ask the cache for. They are measured then, before the
+/// step's own memory is taken.
 void make_products(const CudaProgram& program, ProductCache& products);
 
 /// Convolutions, depthwise convolutions, linear layers.

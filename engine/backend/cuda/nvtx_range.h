@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names pieces of the host's work for NVIDIA's profilers. NVTX is header-only and comes with the toolkit; without it
-// the ranges are nothing.
+// Names pieces of the host's work for NVIDIA's profilers. NVTX is header-only and comes with the toolkit;
+// without it the ranges are nothing.
 #pragma once
 
 #if __has_include(<nvtx3/nvToolsExt.h>)

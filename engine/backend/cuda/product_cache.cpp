@@ -15,7 +15,8 @@ std::unique_ptr<Product> within(const ProductOptions& options, std::unique_ptr<P
 
 }  // namespace
 
-Product& ProductCache::convolution(Direction direction, const ConvolutionShape& shape, Arithmetic arithmetic) {
+Product& ProductCache::convolution(Direction direction, const ConvolutionShape& shape,
+                                   Arithmetic arithmetic) {
     for (const Convolution& entry : convolutions_) {
         if (entry.direction == direction && entry.shape == shape && entry.arithmetic == arithmetic) {
             return *entry.product;

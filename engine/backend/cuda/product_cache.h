@@ -7,10 +7,12 @@
 
 namespace arcmeter::backend::cuda {
 
-/// Products of a library by shape: the many equal layers of a network, and both instances of its step, share theirs.
+/// Products of a library by shape: the many equal layers of a network, and both instances of its step, share
+/// theirs.
 class ProductCache {
 public:
-    ProductCache(ProductLibrary& library, const ProductOptions& options) : library_(library), options_(options) {}
+    ProductCache(ProductLibrary& library, const ProductOptions& options)
+        : library_(library), options_(options) {}
 
     Product& convolution(Direction direction, const ConvolutionShape& shape, Arithmetic arithmetic);
     Product& matmul(const MatmulShape& shape, Arithmetic arithmetic);

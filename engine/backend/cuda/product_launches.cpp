@@ -16,7 +16,8 @@ void* Bindings::data(graph::TensorId id) const {
     if (id == no_tensor) return nullptr;
     const graph::Tensor& tensor = program->graph().tensor(id);
     if (id == program->graph().labels) return input() + program->input().labels;
-    if (id == program->graph().images && tensor.type == graph::DataType::u8) return input() + program->input().images;
+    if (id == program->graph().images && tensor.type == graph::DataType::u8)
+        return input() + program->input().images;
     if (id == program->graph().result) return at(program->regions().result[instance]);
     const graph::Placement& place = program->arena().placements[static_cast<std::size_t>(id)];
     if (place.offset < 0) throw std::logic_error("tensor " + tensor.name + " has no storage");
@@ -43,8 +44,10 @@ bool is_product(OpKind kind) {
         case OpKind::depthwise_weight_gradient:
         case OpKind::linear:
         case OpKind::linear_data_gradient:
-        case OpKind::linear_weight_gradient: return true;
-        default: return false;
+        case OpKind::linear_weight_gradient:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -56,14 +59,18 @@ Product* product_of(const CudaProgram& program, ProductCache& products, const Op
         return &products.convolution(direction, program.convolution(op), program.arithmetic(typed));
     };
     switch (op.kind) {
-        case OpKind::convolution: return convolution(Direction::forward, op.input(0));
-        case OpKind::convolution_data_gradient: return convolution(Direction::data_gradient, op.input(0));
-        case OpKind::convolution_weight_gradient: return convolution(Direction::weight_gradient, op.input(0));
+        case OpKind::convolution:
+            return convolution(Direction::forward, op.input(0));
+        case OpKind::convolution_data_gradient:
+            return convolution(Direction::data_gradient, op.input(0));
+        case OpKind::convolution_weight_gradient:
+            return convolution(Direction::weight_gradient, op.input(0));
         case OpKind::linear:
         case OpKind::linear_data_gradient:
         case OpKind::linear_weight_gradient:
             return &products.matmul(program.linear(op), program.arithmetic(op.input(0)));
-        default: return nullptr;
+        default:
+            return nullptr;
     }
 }
 
@@ -81,12 +88,13 @@ Enqueue bind_depthwise(const Bindings& bindings, const Operation& op) {
             };
         case OpKind::depthwise_data_gradient:
             return [=](Stream stream) {
-                kernels::cuda::depthwise_data_gradient(shape, type, a, static_cast<const float*>(b), out, stream);
+                kernels::cuda::depthwise_data_gradient(shape, type, a, static_cast<const float*>(b), out,
+                                                       stream);
             };
         default:
             return [=](Stream stream) {
-                kernels::cuda::depthwise_weight_gradient(shape, type, a, b, static_cast<float*>(out), workspace,
-                                                         stream);
+                kernels::cuda::depthwise_weight_gradient(shape, type, a, b, static_cast<float*>(out),
+                                                         workspace, stream);
             };
     }
 }
@@ -104,8 +112,8 @@ Enqueue bind_bias_gradient(const Bindings& bindings, const Operation& op) {
     return [args](Stream stream) { kernels::cuda::channel_map_backward_reduce(args, stream); };
 }
 
-/// The seam's order of operands: a weight gradient of a convolution takes x, dy; that of a linear layer is the matrix
-/// product dy^T x.
+/// The seam's order of operands: a weight gradient of a convolution takes x, dy; that of a linear layer is
+/// the matrix product dy^T x.
 Enqueue bind_weight_gradient(const Bindings& bindings, const Operation& op, Product* product) {
     const void* x = bindings.data(op.input(0));
     const void* dy = bindings.data(op.input(1));
@@ -142,8 +150,9 @@ void make_products(const CudaProgram& program, ProductCache& products) {
     for (const Operation& op : program.graph().operations()) {
         product_of(program, products, op);
         if (op.kind != OpKind::margin_softmax_forward && op.kind != OpKind::margin_softmax_backward) continue;
-        for_each_chunk(op.get<graph::MarginSoftmaxAttributes>(),
-                       [&](std::int64_t, std::int64_t columns) { head_products(program, products, op, columns); });
+        for_each_chunk(op.get<graph::MarginSoftmaxAttributes>(), [&](std::int64_t, std::int64_t columns) {
+            head_products(program, products, op, columns);
+        });
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Objects of CUDA's runtime that free themselves. They belong to the device that was current when they were made.
+// Objects of CUDA's runtime that free themselves. They belong to the device that was current when they were
+// made.
 #pragma once
 
 #include <cuda_runtime.h>

@@ -18,22 +18,32 @@ namespace {
 
 double& part_of(protocol::StepParts& parts, Part part) {
     switch (part) {
-        case Part::forward: return parts.forward;
-        case Part::head: return parts.head;
-        case Part::backward: return parts.backward;
-        case Part::communication: return parts.communication;
-        case Part::optimizer: return parts.optimizer;
+        case Part::forward:
+            return parts.forward;
+        case Part::head:
+            return parts.head;
+        case Part::backward:
+            return parts.backward;
+        case Part::communication:
+            return parts.communication;
+        case Part::optimizer:
+            return parts.optimizer;
     }
     return parts.forward;
 }
 
 const char* name_of(Part part) {
     switch (part) {
-        case Part::forward: return "forward";
-        case Part::head: return "head";
-        case Part::backward: return "backward";
-        case Part::communication: return "communication";
-        case Part::optimizer: return "optimizer";
+        case Part::forward:
+            return "forward";
+        case Part::head:
+            return "head";
+        case Part::backward:
+            return "backward";
+        case Part::communication:
+            return "communication";
+        case Part::optimizer:
+            return "optimizer";
     }
     return "";
 }
@@ -132,8 +142,9 @@ bool StepInstance::enqueue(cudaStream_t stream, bool captured, const std::atomic
     const CudaProgram& program = *bindings_.program;
     StepResult* result = reinterpret_cast<StepResult*>(result_.data());
     const kernels::cuda::StepState* state = bindings_.state();
-    ARCMETER_CUDA_CHECK(cudaMemcpyAsync(&bindings_.state()->scalars, bindings_.input() + program.input().scalars,
-                                        sizeof(kernels::cuda::StepScalars), cudaMemcpyDeviceToDevice, stream));
+    ARCMETER_CUDA_CHECK(
+        cudaMemcpyAsync(&bindings_.state()->scalars, bindings_.input() + program.input().scalars,
+                        sizeof(kernels::cuda::StepScalars), cudaMemcpyDeviceToDevice, stream));
     ARCMETER_CUDA_CHECK(cudaMemcpyAsync(&result->loss_scale, &state->loss_scale, sizeof(kernels::LossScale),
                                         cudaMemcpyDeviceToHost, stream));
     if (bindings_.options->poison_activations) bind_poison(bindings_)(stream);

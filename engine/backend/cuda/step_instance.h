@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One of the two instances of a step: its launches, bound to its own input buffer and result slot, the events that time
-// its parts, and the graph it is captured in.
+// One of the two instances of a step: its launches, bound to its own input buffer and result slot, the events
+// that time its parts, and the graph it is captured in.
 #pragma once
 
 #include <memory>
@@ -32,15 +32,16 @@ public:
     /// Binds every operation of the program's graph. `bindings` names the instance.
     explicit StepInstance(const Bindings& bindings);
 
-    /// Copies the input to the device on `copies`, from pinned memory of its own, after which `compute` may go on. The
-    /// instance must not be in flight.
+    /// Copies the input to the device on `copies`, from pinned memory of its own, after which `compute` may
+    /// go on. The instance must not be in flight.
     void send(const StepInput& input, cudaStream_t copies, cudaStream_t compute);
 
-    /// Enqueues the step's launches with the events between its parts; `captured` says that the stream is being captured.
-    /// Returns false when `stop` was set in between.
+    /// Enqueues the step's launches with the events between its parts; `captured` says that the stream is
+    /// being captured. Returns false when `stop` was set in between.
     bool enqueue(cudaStream_t stream, bool captured, const std::atomic<bool>* stop);
 
-    /// Captures the step; launch() replays it. Throws what a launch or the runtime throws, with the capture ended.
+    /// Captures the step; launch() replays it. Throws what a launch or the runtime throws, with the capture
+    /// ended.
     void capture(cudaStream_t stream);
     bool captured() const { return graph_.has_value(); }
     void launch(cudaStream_t stream) const { graph_->launch(stream); }
