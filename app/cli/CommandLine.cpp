@@ -7,6 +7,7 @@
 #include "app/cli/EngineCommands.h"
 #include "app/cli/HistoryCommands.h"
 #include "app/cli/PlanCommand.h"
+#include "app/cli/ProjectCommand.h"
 #include "app/cli/RunCommand.h"
 #include "app/cli/SearchCommand.h"
 #include "app/cli/Terminal.h"
@@ -47,6 +48,7 @@ int runCommandLine(int argc, char** argv) {
     RunCommand run(app);
     PlanCommand plan(app);
     SearchCommand search(app);
+    ProjectCommand project(app);
     HistoryCommands history(app);
     EngineCommands engine(app);
     try {
@@ -54,6 +56,7 @@ int runCommandLine(int argc, char** argv) {
         return run.chosen()       ? run.execute()
                : plan.chosen()    ? plan.execute()
                : search.chosen()  ? search.execute()
+               : project.chosen() ? project.execute()
                : history.chosen() ? history.execute()
                                   : engine.execute();
     } catch (const CLI::ParseError& error) {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/launch/LauncherMessages.h"
+#include "app/launch/Launchers.h"
 #include "app/run/Preflight.h"
 #include "app/run/RunStateMachine.h"
 #include "app/store/RunStore.h"
@@ -25,6 +27,11 @@ constexpr double steadyShare = 0.01;  // ... or when the 95 % interval is within
 QString codeName(ErrorCode code) {
     const std::string_view name = to_string(code);
     return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+}
+
+RunFailure failureFrom(const Error& error) {
+    return {
+        codeName(error.code()), QString::fromUtf8(error.what()), QString::fromStdString(error.hint()), 0, {}};
 }
 
 std::vector<double> speedsOf(const std::vector<protocol::Result>& results) {
@@ -80,6 +87,7 @@ public:
     bool stopRequested = false;
 
     std::unique_ptr<WorkerProcess> worker;
+    int stopGraceMs = 0;
     QTimer helloTimer;
     int repeat = 0;
     bool greeted = false;
@@ -154,11 +162,18 @@ void RunController::Private::launch() {
     QObject::connect(worker.get(), &WorkerProcess::finished, q,
                      [this](const WorkerExit& exit) { workerEnded(exit); });
     launchClock.start();
-    helloTimer.start(helloMs);
-    QStringList arguments{QStringLiteral("run"), QStringLiteral("--stop-on-close")};
-    if (run.probe) arguments << QStringLiteral("--probe");
-    worker->start({engine, arguments,
-                   QByteArray::fromStdString(to_json(config).dump()) + '\n'});
+    try {
+        WorkerLaunch launch = launchOf(engine, config);
+        // The engine's own arguments come last, but for Slurm, where a script holds them.
+        const bool mayProbe = neededLauncher(config) != protocol::Launcher::slurm;
+        if (run.probe && mayProbe) launch.arguments << QStringLiteral("--probe");
+        stopGraceMs = launch.stopGraceMs;
+        if (!launch.mayWait) helloTimer.start(helloMs);
+        worker->start(launch);
+    } catch (const Error& error) {  // the launcher was there for the last repeat
+        worker.reset();
+        end(RunState::Failed, failureFrom(error), exit_code_of(error.code()));
+    }
 }
 
 void RunController::Private::take(const protocol::Event& event) {
@@ -307,7 +322,12 @@ void RunController::Private::giveUp(const QString& code, const QString& message,
 
 RunFailure RunController::Private::failureOf(const WorkerExit& exit) const {
     RunFailure why = failure;
-    if (why.code.isEmpty()) {
+    const auto launchers = launcherFailure(exit.lastLines);
+    if (why.code.isEmpty() && launchers) {
+        why.code = launchers->code;
+        why.message = launchers->message;
+        why.rank = launchers->rank;
+    } else if (why.code.isEmpty()) {
         why.code = exit.started ? QStringLiteral("worker_died") : QStringLiteral("worker_missing");
         why.message = exit.started && !exit.crashed && exit.exitCode == exit_done
                           ? QStringLiteral("The engine %1 ended without a result.").arg(engine)
@@ -422,6 +442,7 @@ qint64 RunController::start(const NewRun& run) {
     if (d->active)
         throw Error(ErrorCode::invalid_config, "A run is going already; stop it or wait for its end.");
     protocol::require_valid(run.config);
+    requireLauncher(run.config);
     const qint64 runId = d->store->createRun(run);
     d->runId = runId;
     d->reset(run);
@@ -443,7 +464,7 @@ void RunController::stop() {
     if (!d->active || d->stopRequested) return;
     d->stopRequested = true;
     if (d->worker) {
-        d->worker->stop();
+        d->worker->stop(d->stopGraceMs);
     } else {
         d->end(RunState::Stopped, {}, exit_stopped);
     }

@@ -34,7 +34,7 @@ std::optional<RunState> runStateFromString(const QString& name);
 bool isEnded(RunState state);
 
 /// Why a run failed. `code` is a protocol error code's name, or one of the launcher's own: "worker_missing",
-/// "worker_died", "worker_garbage", "wrong_protocol".
+/// "worker_died", "worker_garbage", "wrong_protocol", "launch_failed" (mpirun or Slurm started no ranks).
 struct RunFailure {
     QString code;
     QString message;  ///< one sentence for a person
@@ -68,6 +68,8 @@ struct RunFigures {
     std::optional<double> accuracy;
     /// Mean share of the device's peak arithmetic rate, 0 to 1; unknown where the peak is.
     std::optional<double> modelFlopsUtilization;
+    std::optional<double> communicationMs;  ///< a step's, mean over repeats; several ranks only
+    std::optional<qint64> communicationBytesPerStep;
     bool partial = false;
 };
 
@@ -137,7 +139,10 @@ struct HistoryRow {
     QString programVersion;
     std::optional<double> finalLoss;
     std::optional<double> accuracy;
-    std::optional<double> flopsPerSample;  ///< of training, head included; runs only
+    std::optional<double> flopsPerSample;   ///< of training, head included; runs only
+    QString launcher;                       ///< "local", "mpirun", "slurm"; runs only
+    std::optional<double> communicationMs;  ///< a step's, the part that was not hidden; several ranks only
+    std::optional<qint64> communicationBytesPerStep;  ///< on one rank; several ranks only
     bool partial = false;
     QStringList tags;
     QString note;

@@ -24,7 +24,12 @@
 //   above_limit        as limit, but such a run ends well with a peak above its memory limit
 //   limit_dies         as limit, but every run kills itself by SIGSEGV
 //
-// ARCMETER_FAKE_STEP_MS is how long one step really takes (default 1).
+//   rank_dies          rank 1 kills itself by SIGKILL in the middle
+//   rank_error         rank 1 exits with code 1 in the middle
+//   linger             ranks other than 0 stay until they are told to end
+//
+// ARCMETER_FAKE_STEP_MS is how long one step really takes (default 1). Under mpirun or srun only rank 0
+// speaks.
 #include <unistd.h>
 #include <atomic>
 #include <chrono>
@@ -62,7 +67,23 @@ int step_ms() {
     return value ? std::atoi(value) : 1;
 }
 
+int number_of(const char* open_mpi, const char* slurm, int otherwise) {
+    for (const char* name : {open_mpi, slurm}) {
+        if (const char* value = std::getenv(name)) return std::atoi(value);
+    }
+    return otherwise;
+}
+
+int rank() {
+    return number_of("OMPI_COMM_WORLD_RANK", "SLURM_PROCID", 0);
+}
+
+int world_size() {
+    return number_of("OMPI_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS", 1);
+}
+
 void say_line(const std::string& line) {
+    if (rank() != 0) return;
     std::cout << line << '\n' << std::flush;
 }
 
@@ -81,6 +102,7 @@ Environment environment() {
     out.cpu_cores = 2;
     out.device = "cpu";
     out.devices = {{"Fake CPU", "cpu", std::int64_t{8} << 30, "", ""}};
+    out.ranks = world_size();
     return out;
 }
 
@@ -110,7 +132,8 @@ Step step_of(const RunConfig& config, std::int64_t iteration) {
     step.samples_per_s = figure(config);
     step.step_ms = 1000.0 * static_cast<double>(config.batch_size_per_device) / step.samples_per_s;
     step.parts.forward = step.step_ms * 0.3;
-    step.parts.backward = step.step_ms * 0.7;
+    step.parts.backward = step.step_ms * 0.6;
+    (world_size() > 1 ? step.parts.communication : step.parts.optimizer) = step.step_ms * 0.1;
     step.loss = 10.0 / static_cast<double>(iteration);
     step.accuracy = 0.5;
     step.device_memory_bytes = 64 << 20;
@@ -131,6 +154,12 @@ Result result_of(const RunConfig& config, std::int64_t measured, bool partial) {
     result.repeat = config.repeat;
     result.measured_iterations = measured;
     result.batch_size_per_device = config.batch_size_per_device;
+    result.parts = step_of(config, 1).parts;
+    result.world_size = world_size();
+    if (world_size() > 1) {
+        result.collectives = {{"all_reduce", "gradients", 1, 4'013'056, 1.5}};
+        result.communication_bytes_per_step = 4'013'056;
+    }
     result.partial = partial;
     return result;
 }
@@ -241,15 +270,28 @@ int serve_plans() {
     return exit_done;
 }
 
-int run() {
+/// What ranks other than 0 do, which have no configuration and nothing to say.
+int play_along() {
+    const std::string how = script();
+    std::this_thread::sleep_for(std::chrono::milliseconds(8 * step_ms()));
+    if (how == "rank_dies" && rank() == 1) std::raise(SIGKILL);
+    if (how == "rank_error") return exit_failed;
+    while (how == "linger" && !stop_asked) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return exit_done;
+}
+
+int run(bool stop_on_close) {
     std::string line;
+    if (rank() != 0) return play_along();
     if (!std::getline(std::cin, line)) return exit_usage;
     // Like the real worker: a standard input that closes means stop.
-    std::thread([] {
-        while (std::cin.get() != std::char_traits<char>::eof()) {
-        }
-        stop_asked = 1;
-    }).detach();
+    if (stop_on_close) {
+        std::thread([] {
+            while (std::cin.get() != std::char_traits<char>::eof()) {
+            }
+            stop_asked = 1;
+        }).detach();
+    }
     const int code = play(run_config_from_json(nlohmann::json::parse(line)));
     std::cout << std::flush;
     std::_Exit(code);  // the thread above may still wait for input
@@ -261,7 +303,7 @@ int main(int argc, char** argv) {
     std::signal(SIGTERM, [](int) { stop_asked = 1; });
     const std::string_view command = argc > 1 ? argv[1] : "";
     const std::string_view option = argc > 2 ? argv[2] : "";
-    if (command == "run") return run();
+    if (command == "run") return run(option == "--stop-on-close");
     if (command == "plan" && option == "--serve") return serve_plans();
     if (command == "plan") {
         std::string line;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every field of a run configuration that one machine can use, in two groups: what one chooses for each run,
+// Every field of a run configuration, in two groups: what one chooses for each run,
 // and the rest under 'More settings'. Problems are shown at their fields as the user types.
 #pragma once
 
@@ -38,6 +38,7 @@ signals:
 private:
     FieldRow* addRow(QVBoxLayout* column, struct FieldSpec spec);
     void addMainRows(QVBoxLayout* column, DatasetPicker* datasets);
+    void addRankRows(QVBoxLayout* column);
     void addMoreRows(QVBoxLayout* column);
     void addMoreSection(QVBoxLayout* column);
     void readFields();
@@ -47,7 +48,6 @@ private:
     DatasetPicker* m_datasets;
     std::map<QString, FieldRow*> m_rows;
     std::optional<protocol::RunConfig> m_config;
-    protocol::RunConfig m_hidden;  ///< carries the fields that have no row
     MachineFacts m_machine;
     bool m_filling = false;
 };

@@ -37,6 +37,7 @@ public:
     void applyPreset(const QString& id);
     /// Machine facts from the engine; chooses the first preset that suits when nothing was chosen before.
     void setMachine(const MachineFacts& facts);
+    void setEngine(const QString& engine);  ///< that a batch script starts
     void setHistory(std::vector<app::HistoryRow> runs);
     void setRunning(bool running);  ///< one run at a time
     ConfigForm* form() const { return m_form; }
@@ -53,6 +54,7 @@ private:
     void showPreset();
     void lookRound();
     void copyCommand();
+    void showScript();
     void requestRun();
 
     app::Catalog m_catalog;
@@ -65,6 +67,8 @@ private:
     QLabel* m_preflight = nullptr;
     QPushButton* m_run = nullptr;
     QPushButton* m_copy = nullptr;
+    QPushButton* m_script = nullptr;
+    QString m_engine;
     bool m_running = false;
     bool m_startedFresh = true;
 };

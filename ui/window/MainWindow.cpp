@@ -31,6 +31,7 @@
 #include "ui/newrun/CatalogText.h"
 #include "ui/newrun/ConfigForm.h"
 #include "ui/newrun/NewRunPanel.h"
+#include "ui/scaling/ScalingPage.h"
 #include "ui/theme/Icons.h"
 #include "ui/widgets/MessageBar.h"
 #include "ui/widgets/Widgets.h"
@@ -74,6 +75,7 @@ void MainWindow::makeCentral() {
     m_panel = new NewRunPanel(m_catalog, m_settings, m_plans);
     m_live = new LivePage(m_controller, m_store);
     m_history = new HistoryPage(m_store, m_undo);
+    m_scaling = new ScalingPage(m_store);
     m_splitter = new QSplitter(Qt::Horizontal);
     m_splitter->addWidget(m_panel);
     m_splitter->addWidget(makePages());
@@ -113,8 +115,9 @@ QWidget* MainWindow::makePages() {
     column->setSpacing(0);
     column->addLayout(top);
     column->addWidget(m_pages, 1);
-    for (const auto& [page, name] :
-         {std::pair<QWidget*, QString>{m_live, tr("Live")}, {m_history, tr("History")}}) {
+    for (const auto& [page, name] : {std::pair<QWidget*, QString>{m_live, tr("Live")},
+                                     {m_history, tr("History")},
+                                     {m_scaling, tr("Scaling")}}) {
         m_pages->addWidget(page);
         m_tabs->addTab(name);
     }
@@ -191,6 +194,7 @@ void MainWindow::findEngine() {
     m_live->welcome()->setProblem({});
     m_plans->setEngine(m_engine);
     m_controller->setEngine(m_engine);
+    m_panel->setEngine(m_engine);
     m_probe->ask(m_engine);
 }
 
@@ -275,6 +279,7 @@ void MainWindow::refreshHistoryFacts() {
 void MainWindow::takeHistory(std::vector<app::HistoryRow> rows) {
     const auto config = m_live->shownConfig() ? m_live->shownConfig() : m_panel->form()->config();
     if (config) m_live->setSuggestions(suggestionsFor(*config, m_live->shownRun(), rows, suggestion_count));
+    m_scaling->setHistory(rows);
     std::erase_if(rows, [](const app::HistoryRow& row) { return row.kind != app::HistoryRow::Kind::Run; });
     m_panel->setHistory(std::move(rows));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window: New-run panel at the left, pages Live and History at the right, menus. It wires the parts
+// The window: New-run panel at the left, pages Live, History and Scaling at the right, menus. It wires the parts
 // together and keeps their state; what they do is theirs.
 #pragma once
 
@@ -30,6 +30,7 @@ namespace arcmeter::ui {
 class HistoryPage;
 class LivePage;
 class NewRunPanel;
+class ScalingPage;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -42,6 +43,7 @@ public:
     NewRunPanel* panel() const { return m_panel; }
     LivePage* live() const { return m_live; }
     HistoryPage* history() const { return m_history; }
+    ScalingPage* scaling() const { return m_scaling; }
     app::RunController* controller() const { return m_controller; }
     QUndoStack* undoStack() const { return m_undo; }
     void showPage(QWidget* page);
@@ -85,6 +87,7 @@ private:
     NewRunPanel* m_panel = nullptr;
     LivePage* m_live = nullptr;
     HistoryPage* m_history = nullptr;
+    ScalingPage* m_scaling = nullptr;
     QTabBar* m_tabs = nullptr;
     QStackedWidget* m_pages = nullptr;
     QSplitter* m_splitter = nullptr;

@@ -14,6 +14,7 @@
 #include "ui/history/HistoryPage.h"
 #include "ui/live/LivePage.h"
 #include "ui/newrun/NewRunPanel.h"
+#include "ui/scaling/ScalingPage.h"
 #include "ui/theme/Icons.h"
 #include "ui/widgets/MessageBar.h"
 #include "ui/window/HelpWindow.h"
@@ -83,6 +84,8 @@ void MainWindow::makeViewMenu() {
     view->addAction(tr("&Live"), QKeySequence(Qt::CTRL | Qt::Key_1), this, [this] { showPage(m_live); });
     view->addAction(tr("&History"), QKeySequence(Qt::CTRL | Qt::Key_2), this,
                     [this] { showPage(m_history); });
+    view->addAction(tr("&Scaling"), QKeySequence(Qt::CTRL | Qt::Key_3), this,
+                    [this] { showPage(m_scaling); });
     view->addSeparator();
     m_panelAction = view->addAction(tr("&New-run panel"));
     m_panelAction->setShortcut(QKeySequence(Qt::Key_F9));
