@@ -23,7 +23,8 @@ void write_entries(const json& entries) {
     std::error_code ignored;
     std::filesystem::create_directories(path.parent_path(), ignored);
     std::filesystem::path temporary = path;
-    temporary += "." + std::to_string(getpid());
+    temporary += '.';
+    temporary += std::to_string(getpid());
     const bool written = static_cast<bool>(std::ofstream(temporary) << entries.dump(1) << std::flush);
     if (written) std::filesystem::rename(temporary, path, ignored);
     if (!written || ignored) std::filesystem::remove(temporary, ignored);
