@@ -56,7 +56,7 @@ PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& 
     const std::int64_t num_classes = resolve_num_classes(config);
     PlannedRun planned{config,
                        build_step_graph(config, num_classes,
-                                        {.class_chunk_bytes = backend.class_chunk_bytes(), .rank = options.rank}),
+                                        {.rank = options.rank, .class_chunk_bytes = backend.class_chunk_bytes()}),
                        {}};
     protocol::Plan& plan = planned.plan;
     plan.parameters = planned.step.parameters;
@@ -158,6 +158,17 @@ protocol::Plan plan_leanest(const protocol::RunConfig& config, const backend::Ba
         if (policy == std::rbegin(policies) || plan.memory.total() < least.memory.total()) least = std::move(plan);
     }
     return least;
+}
+
+std::vector<std::size_t> collective_of_request(const graph::Graph& graph) {
+    const std::vector<protocol::Collective> collectives = collectives_of(graph);
+    std::vector<std::size_t> out;
+    for (const graph::CollectiveCost& cost : graph::collective_costs(graph)) {
+        const auto found = std::find_if(collectives.begin(), collectives.end(),
+                                        [&](const protocol::Collective& collective) { return is_same(collective, cost); });
+        out.push_back(static_cast<std::size_t>(found - collectives.begin()));
+    }
+    return out;
 }
 
 void require_fits(const protocol::Plan& plan) {

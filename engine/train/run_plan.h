@@ -39,6 +39,9 @@ PlannedRun plan_run(const protocol::RunConfig& config, const backend::Backend& b
 protocol::Plan plan_leanest(const protocol::RunConfig& config, const backend::Backend& backend,
                             const PlanOptions& options = {});
 
+/// By request of the graph: which of its plan's `collectives` it is counted under.
+std::vector<std::size_t> collective_of_request(const graph::Graph& graph);
+
 /// Throws Error(out_of_memory) with request, limit and plan when the plan does not fit.
 void require_fits(const protocol::Plan& plan);
 
