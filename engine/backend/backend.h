@@ -30,7 +30,8 @@ struct ExecutorOptions {
     std::int64_t library_workspace_bytes = std::int64_t{256} << 20;  ///< CUDA backend: what libraries may use
     bool capture =
         true;  ///< CUDA backend: replay a step as one graph instead of launching its kernels one by one
-    comm::Communicator* communicator = nullptr;  ///< runs the graph's collectives; lives longer than the executor
+    comm::Communicator* communicator =
+        nullptr;  ///< runs the graph's collectives; lives longer than the executor
     const std::atomic<bool>* stop =
         nullptr;  ///< looked at between launches; a step it cuts short is discarded
 };

@@ -45,7 +45,6 @@ std::uint64_t tensor_key(std::uint64_t seed, const std::string& name) {
 }
 
 void fill_initial(const graph::Tensor& tensor, std::uint64_t key, std::span<float> values, std::int64_t first) {
-    if (first % 4 != 0) throw std::logic_error("fill_initial: the first value's number is not a multiple of four");
     switch (tensor.initialiser) {
         case graph::Initialiser::none: return;
         case graph::Initialiser::zero: std::fill(values.begin(), values.end(), 0.0f); return;

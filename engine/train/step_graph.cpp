@@ -33,6 +33,7 @@ head::HeadOptions head_options(const protocol::RunConfig& config, std::int64_t n
     out.num_classes = num_classes;
     out.sample_ratio = config.sample_ratio;
     out.keep_class_gradient = options.keep_class_gradient;
+    out.class_chunk_bytes = options.class_chunk_bytes;
     out.ranks = {options.rank, config.world_size()};
     out.bucket_bytes = config.communication_bucket_bytes;
     out.wire = wire_type(config);

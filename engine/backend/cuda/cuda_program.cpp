@@ -193,6 +193,7 @@ protocol::MemoryPlan CudaProgram::memory() const {
                    regions_.library_workspace - regions_.half_copies;
     plan.data = arena_.bytes_of(graph_, Role::input) + regions_.end - regions_.input[0];
     plan.workspace = regions_.input[0] - regions_.library_workspace;
+    plan.communication = arena_.bytes_of(graph_, Role::communication);
     // Head and backbone share the transient region; what the backbone's own peak leaves is the head's.
     std::int64_t backbone_end = 0;
     for (std::size_t i = 0; i < graph_.tensors().size(); ++i) {
