@@ -36,6 +36,32 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
     return cudaSuccess;
 }
 
+cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int device) {
+    cudaDeviceProp properties;
+    if (const cudaError_t error = cudaGetDeviceProperties(&properties, device)) return error;
+    switch (attribute) {
+        case cudaDevAttrClockRate:
+            *value = 1'830'000;  // kHz
+            return cudaSuccess;
+        case cudaDevAttrMultiProcessorCount:
+            *value = properties.multiProcessorCount;
+            return cudaSuccess;
+        case cudaDevAttrComputeCapabilityMajor:
+            *value = properties.major;
+            return cudaSuccess;
+        case cudaDevAttrComputeCapabilityMinor:
+            *value = properties.minor;
+            return cudaSuccess;
+    }
+    return failed(cudaErrorInvalidValue);
+}
+
+cudaError_t cudaDeviceGetPCIBusId(char* id, int bytes, int device) {
+    if (device != 0) return failed(cudaErrorInvalidDevice);
+    std::snprintf(id, static_cast<std::size_t>(bytes), "0000:4b:00.0");
+    return sticky_error();
+}
+
 cudaError_t cudaDriverGetVersion(int* version) {
     *version = 13000;
     return sticky_error();
@@ -74,6 +100,24 @@ const char* cudaGetErrorName(cudaError_t error) {
             return "cudaErrorStreamCaptureInvalidated";
         case cudaErrorStreamCaptureUnjoined:
             return "cudaErrorStreamCaptureUnjoined";
+        case cudaErrorECCUncorrectable:
+            return "cudaErrorECCUncorrectable";
+        case cudaErrorNvlinkUncorrectable:
+            return "cudaErrorNvlinkUncorrectable";
+        case cudaErrorLaunchTimeout:
+            return "cudaErrorLaunchTimeout";
+        case cudaErrorAssert:
+            return "cudaErrorAssert";
+        case cudaErrorHardwareStackError:
+            return "cudaErrorHardwareStackError";
+        case cudaErrorIllegalInstruction:
+            return "cudaErrorIllegalInstruction";
+        case cudaErrorMisalignedAddress:
+            return "cudaErrorMisalignedAddress";
+        case cudaErrorInvalidAddressSpace:
+            return "cudaErrorInvalidAddressSpace";
+        case cudaErrorInvalidPc:
+            return "cudaErrorInvalidPc";
         case cudaErrorCapturedEvent:
             return "cudaErrorCapturedEvent";
     }
