@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/comm/communicator.h"
 #include "engine/graph/graph.h"
 #include "engine/protocol/events.h"
 #include "engine/protocol/run_config.h"
@@ -27,8 +28,13 @@ struct ExecutorOptions {
         false;          ///< for tests: NaN in every byte that lives within one step, before each step
     bool tf32 = false;  ///< FP32 products may round their operands to TF32; for devices that have it
     std::int64_t library_workspace_bytes = std::int64_t{256} << 20;  ///< CUDA backend: what libraries may use
+    /// CUDA backend: describe() says how long each launch takes; they are then launched one by one, not
+    /// captured.
+    bool time_launches = false;
     bool capture =
         true;  ///< CUDA backend: replay a step as one graph instead of launching its kernels one by one
+    comm::Communicator* communicator =
+        nullptr;  ///< runs the graph's collectives; lives longer than the executor
     const std::atomic<bool>* stop =
         nullptr;  ///< looked at between launches; a step it cuts short is discarded
 };
@@ -48,6 +54,7 @@ struct StepReport {
     std::uint64_t step = 0;
     double step_ms = 0;
     protocol::StepParts parts;
+    std::vector<double> collective_ms;  ///< by request: how long each took, hidden or not
     double loss = 0;
     double accuracy = 0;
 };

@@ -45,7 +45,28 @@ std::string_view to_string(OpKind kind) {
         case OpKind::class_sample: return "ClassSample";
         case OpKind::margin_softmax_forward: return "MarginSoftmaxForward";
         case OpKind::margin_softmax_backward: return "MarginSoftmaxBackward";
+        case OpKind::margin_softmax_finish: return "MarginSoftmaxFinish";
+        case OpKind::margin_softmax_accuracy: return "MarginSoftmaxAccuracy";
+        case OpKind::class_update: return "ClassUpdate";
+        case OpKind::all_reduce: return "all_reduce";
+        case OpKind::all_gather: return "all_gather";
+        case OpKind::reduce_scatter: return "reduce_scatter";
+        case OpKind::wait: return "wait";
         case OpKind::sgd_update: return "SgdUpdate";
+    }
+    return "?";
+}
+
+std::string_view to_string(Payload payload) {
+    switch (payload) {
+        case Payload::gradients: return "gradients";
+        case Payload::class_gradients: return "class_gradients";
+        case Payload::embeddings: return "embeddings";
+        case Payload::labels: return "labels";
+        case Payload::softmax_sums: return "softmax_sums";
+        case Payload::row_maximum: return "row_maximum";
+        case Payload::embedding_gradients: return "embedding_gradients";
+        case Payload::result: return "result";
     }
     return "?";
 }

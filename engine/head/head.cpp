@@ -2,15 +2,33 @@
 #include "engine/head/head.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 
-#include "engine/head/full_softmax.h"
+#include "engine/head/data_parallel.h"
+#include "engine/head/model_parallel.h"
 #include "engine/head/partial_fc.h"
+#include "engine/protocol/error.h"
 
 namespace arcmeter::head {
 
 std::unique_ptr<HeadStrategy> make_head(protocol::Parallelism parallelism) {
-    if (parallelism == protocol::Parallelism::partial_fc) return std::make_unique<PartialFc>();
-    return std::make_unique<FullSoftmax>();
+    switch (parallelism) {
+        case protocol::Parallelism::data: return std::make_unique<DataParallel>();
+        case protocol::Parallelism::model: return std::make_unique<ModelParallel>();
+        case protocol::Parallelism::partial_fc: return std::make_unique<PartialFc>();
+    }
+    throw std::logic_error("make_head: unknown parallelism");
+}
+
+Shard shard_of(std::int64_t num_classes, const graph::Ranks& ranks) {
+    if (num_classes < ranks.size) {
+        throw Error(ErrorCode::invalid_config,
+                    "num_classes is " + std::to_string(num_classes) + "; allowed: " + std::to_string(ranks.size) +
+                        " or more, one for each rank that holds a shard of the class centres.");
+    }
+    const std::int64_t each = num_classes / ranks.size, more = num_classes % ranks.size;
+    return {ranks.rank * each + std::min(ranks.rank, more), each + (ranks.rank < more ? 1 : 0)};
 }
 
 graph::MarginSoftmaxAttributes margin_of(protocol::Loss loss) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One training step as a graph: network, head, backward, SGD. What every backend is given.
+// One training step of one rank as a graph: network, head, backward, collectives, SGD. What every backend is given. It is
+// built without ranks that run, for any number of them.
 #pragma once
 
 #include "engine/graph/graph.h"
@@ -18,6 +19,7 @@ struct StepGraph {
 };
 
 struct StepGraphOptions {
+    std::int64_t rank = 0;             ///< which of the configuration's ranks the graph is for
     bool float_input = false;          ///< the batch is normalised floats, not bytes
     bool keep_class_gradient = false;  ///< for checks: the head's gradient is written, not applied
     bool update = true;                ///< without it the step ends with the gradients

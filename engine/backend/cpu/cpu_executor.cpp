@@ -12,6 +12,7 @@
 
 #include "engine/backend/cpu/parameter_order.h"
 #include "engine/backend/initialise.h"
+#include "engine/graph/collectives.h"
 #include "engine/protocol/error.h"
 #include "engine/telemetry/process_memory.h"
 #include "kernels/cpu/convert.h"
@@ -24,6 +25,9 @@ using graph::OpKind;
 using graph::Part;
 
 namespace {
+
+/// Values of a bfloat16 tensor made at a time; a multiple of four.
+constexpr std::int64_t initial_piece = 1 << 16;
 
 double milliseconds(Clock::duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
 
@@ -67,7 +71,13 @@ bool is_product(OpKind kind) {
 bool is_head(OpKind kind) {
     return kind == OpKind::unit_normalize || kind == OpKind::unit_normalize_backward ||
            kind == OpKind::class_sample || kind == OpKind::margin_softmax_forward ||
-           kind == OpKind::margin_softmax_backward;
+           kind == OpKind::margin_softmax_backward || kind == OpKind::margin_softmax_finish ||
+           kind == OpKind::margin_softmax_accuracy || kind == OpKind::class_update;
+}
+
+bool is_communication(OpKind kind) {
+    return kind == OpKind::all_reduce || kind == OpKind::all_gather || kind == OpKind::reduce_scatter ||
+           kind == OpKind::wait;
 }
 
 }  // namespace
@@ -95,8 +105,11 @@ void CpuExecutor::bind() {
     bindings_.product_workspace = bindings_.copies + program_.copies_bytes();
     bindings_.kernel_workspace =
         reinterpret_cast<float*>(bindings_.product_workspace + program_.product_workspace_bytes());
+    bindings_.wire = reinterpret_cast<std::byte*>(bindings_.kernel_workspace) + program_.kernel_workspace_bytes();
     bindings_.options = &options_;
     bindings_.step = &step_;
+    bindings_.collectives = &collectives_;
+    collectives_.resize(static_cast<std::size_t>(graph::next_request(graph_)));
     for (std::size_t i = 0; i < graph_.operations().size(); ++i) {
         const graph::Operation& op = graph_.operations()[i];
         launches_.push_back({op.name, op.kind, op.part, bind_operation(i)});
@@ -107,6 +120,7 @@ Run CpuExecutor::bind_operation(std::size_t index) {
     const graph::Operation& op = graph_.operations()[index];
     if (is_product(op.kind)) return bind_product(bindings_, index);
     if (is_head(op.kind)) return bind_head(bindings_, op);
+    if (is_communication(op.kind)) return bind_collective(bindings_, index);
     if (op.kind == OpKind::sgd_update) return bind_sgd(bindings_, op);
     return bind_elementwise(bindings_, op);
 }
@@ -119,8 +133,7 @@ void CpuExecutor::initialise(std::uint64_t seed) {
         if (tensor.initialiser == graph::Initialiser::none || program_.arena().placements[i].offset < 0) continue;
         const std::uint64_t key = tensor_key(seed, tensor.name);
         if (std::holds_alternative<PlainForm>(program_.form(id))) {
-            // In place: the class centres may be most of the memory there is.
-            fill_initial(tensor, key, {bindings_.as<float>(id), static_cast<std::size_t>(tensor.shape.elements())});
+            fill_plain(id, key);
             continue;
         }
         values.resize(static_cast<std::size_t>(tensor.shape.elements()));
@@ -130,12 +143,33 @@ void CpuExecutor::initialise(std::uint64_t seed) {
     copies_stale_ = true;
 }
 
+/// In place, or in small pieces: the class centres may be most of the memory there is.
+void CpuExecutor::fill_plain(graph::TensorId id, std::uint64_t key) {
+    const graph::Tensor& tensor = graph_.tensor(id);
+    const std::int64_t count = tensor.shape.elements();
+    if (tensor.type == graph::DataType::f32) {
+        fill_initial(tensor, key, {bindings_.as<float>(id), static_cast<std::size_t>(count)});
+        return;
+    }
+    std::vector<float> piece;
+    for (std::int64_t first = 0; first < count; first += initial_piece) {
+        piece.resize(static_cast<std::size_t>(std::min(initial_piece, count - first)));
+        fill_initial(tensor, key, piece, first);
+        kernels::cpu::convert(static_cast<std::int64_t>(piece.size()), piece.data(),
+                              bindings_.as<kernels::bfloat16>(id) + first);
+    }
+}
+
 void CpuExecutor::write_tensor(graph::TensorId id, std::span<const float> values) {
     const graph::Tensor& tensor = graph_.tensor(id);
     if (static_cast<std::int64_t>(values.size()) != tensor.shape.elements()) {
         throw std::logic_error("write_tensor " + tensor.name + ": the number of values differs from the shape");
     }
-    from_logical(program_, id, values, bindings_.as<float>(id));
+    if (tensor.type == graph::DataType::bf16) {
+        kernels::cpu::convert(tensor.shape.elements(), values.data(), bindings_.as<kernels::bfloat16>(id));
+    } else {
+        from_logical(program_, id, values, bindings_.as<float>(id));
+    }
     copies_stale_ = true;
 }
 
@@ -148,6 +182,8 @@ std::vector<float> CpuExecutor::read_tensor(graph::TensorId id) {
         logical.block = 1;
         kernels::cpu::reorder(layout, program_.type(id), bindings_.data(id), logical, kernels::ElementType::f32,
                               values.data());
+    } else if (tensor.type == graph::DataType::bf16) {
+        kernels::cpu::convert(tensor.shape.elements(), bindings_.as<kernels::bfloat16>(id), values.data());
     } else {
         to_logical(program_, id, bindings_.as<float>(id), values);
     }
@@ -195,8 +231,8 @@ void CpuExecutor::submit(const StepInput& input) {
     const Clock::time_point start = Clock::now();
     Clock::time_point before = start;
     for (Launch& launch : launches_) {
-        if (stopped()) return;
         launch.run();
+        if (stopped()) return;  // also where a wait came back because of it
         const Clock::time_point after = Clock::now();
         const double elapsed = milliseconds(after - before);
         part_of(report.parts, launch.part) += elapsed;
@@ -205,6 +241,7 @@ void CpuExecutor::submit(const StepInput& input) {
     }
     ++steps_run_;
     report.step_ms = milliseconds(before - start);
+    for (const StartedCollective& collective : collectives_) report.collective_ms.push_back(collective.ms);
     if (graph_.result != no_tensor) {
         report.loss = bindings_.as<float>(graph_.result)[0];
         report.accuracy = bindings_.as<float>(graph_.result)[1];

@@ -37,6 +37,7 @@ private:
 
     void bind();
     Run bind_operation(std::size_t index);
+    void fill_plain(graph::TensorId id, std::uint64_t key);
     void load_input(const StepInput& input);
     void poison();
     bool stopped() const { return options_.stop && options_.stop->load(std::memory_order_relaxed); }
@@ -49,6 +50,7 @@ private:
     AnonymousMemory memory_;
     StepInput step_;
     Bindings bindings_;
+    std::vector<StartedCollective> collectives_;
     std::vector<Launch> launches_;
     std::vector<StepReport> reports_;
     std::int64_t steps_run_ = 0;

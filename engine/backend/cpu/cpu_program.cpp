@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <tuple>
 
 #include "kernels/cpu/channel_statistics.h"
 
@@ -45,10 +46,11 @@ CpuProgram::CpuProgram(const graph::Graph& graph, ProductLibrary& library) : gra
     for (std::size_t i = 0; i < graph.operations().size(); ++i) prepare(i);
     place_copies();
     arena_ = graph::plan_arena(graph, [this](TensorId id) { return tensor_bytes(id); });
+    place_wire();
 }
 
 std::int64_t CpuProgram::total_bytes() const {
-    return arena_.total_bytes() + copies_bytes_ + product_workspace_bytes_ + kernel_workspace_bytes_;
+    return arena_.total_bytes() + copies_bytes_ + product_workspace_bytes_ + kernel_workspace_bytes_ + wire_bytes_;
 }
 
 protocol::MemoryPlan CpuProgram::memory() const {
@@ -61,6 +63,7 @@ protocol::MemoryPlan CpuProgram::memory() const {
         arena_.bytes_of(graph_, Role::class_momentum) + arena_.bytes_of(graph_, Role::class_gradient);
     plan.data = arena_.bytes_of(graph_, Role::input) + arena_.bytes_of(graph_, Role::result);
     plan.workspace = product_workspace_bytes_ + kernel_workspace_bytes_;
+    plan.communication = arena_.bytes_of(graph_, Role::communication) + wire_bytes_;
     // Head and backbone share the transient region; what the backbone's own peak leaves is the head's.
     std::int64_t head_end = 0, backbone_end = 0;
     for (std::size_t i = 0; i < graph_.tensors().size(); ++i) {
@@ -172,24 +175,70 @@ void CpuProgram::prepare_linear(std::size_t index, Direction direction) {
 }
 
 void CpuProgram::place_copies() {
-    std::map<TensorId, std::int64_t> halves;  // the one rounded copy that products of a weight share
+    // Products of one weight share its rounded copy; those that also do the same (a convolution and its
+    // recomputation) share any copy.
+    std::map<std::tuple<TensorId, WeightCopy, OpKind>, std::int64_t> placed;
     for (std::size_t i = 0; i < products_.size(); ++i) {
         const Product* product = products_[i].get();
         if (!product) continue;
         product_workspace_bytes_ =
             std::max(product_workspace_bytes_, aligned(static_cast<std::int64_t>(product->workspace_bytes())));
-        if (product->weight_copy() == WeightCopy::master) continue;
-        CopyPlacement copy{convolution_tensors(graph_.operations()[i]).weight, i, product->weight_copy(),
-                           copies_bytes_, static_cast<std::int64_t>(product->weight_copy_bytes())};
-        const auto shared = copy.kind == WeightCopy::half ? halves.find(copy.weight) : halves.end();
-        if (shared != halves.end()) {
-            copy.offset = shared->second;
-        } else {
-            copies_bytes_ += aligned(copy.bytes);
-            if (copy.kind == WeightCopy::half) halves[copy.weight] = copy.offset;
-        }
-        copies_.push_back(copy);
+        const WeightCopy kind = product->weight_copy();
+        if (kind == WeightCopy::master) continue;
+        const Operation& op = graph_.operations()[i];
+        const TensorId weight = convolution_tensors(op).weight;
+        const auto bytes = static_cast<std::int64_t>(product->weight_copy_bytes());
+        const OpKind user = kind == WeightCopy::half ? OpKind::convolution : op.kind;
+        const auto [place, is_first] = placed.try_emplace({weight, kind, user}, copies_bytes_);
+        if (is_first) copies_bytes_ += aligned(bytes);
+        copies_.push_back({weight, i, kind, place->second, bytes, !is_first});
     }
+}
+
+std::vector<ByteRun> CpuProgram::runs_of(const Operation& op) const {
+    const auto& attributes = op.get<graph::CollectiveAttributes>();
+    if (attributes.elements > 0) {
+        constexpr std::int64_t size = sizeof(float);
+        const std::int64_t offset = arena_.placements[static_cast<std::size_t>(op.input(0))].offset;
+        return {{offset + attributes.first * size, attributes.elements * size}};
+    }
+    std::vector<graph::Placement> places;
+    for (const TensorId id : op.inputs) places.push_back(arena_.placements[static_cast<std::size_t>(id)]);
+    std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.offset < b.offset; });
+    std::vector<ByteRun> runs;
+    for (const graph::Placement& place : places) {
+        const bool joins = !runs.empty() && place.offset == aligned(runs.back().offset + runs.back().bytes);
+        if (joins) {
+            runs.back().bytes = place.offset + place.bytes - runs.back().offset;
+        } else {
+            runs.push_back({place.offset, place.bytes});
+        }
+    }
+    return runs;
+}
+
+/// Several buckets are on their way at a time: each has a place of its own.
+void CpuProgram::place_wire() {
+    for (const Operation& op : graph_.operations()) {
+        if (op.kind != OpKind::all_reduce) continue;
+        const auto& attributes = op.get<graph::CollectiveAttributes>();
+        if (attributes.wire == graph::DataType::f32) continue;
+        wire_offsets_[attributes.request] = wire_bytes_;
+        for (const ByteRun& run : runs_of(op)) wire_bytes_ += aligned(run.bytes / 2);
+    }
+}
+
+std::vector<ByteRun> CpuProgram::reduced_runs(std::size_t operation) const {
+    const Operation& op = graph_.operations()[operation];
+    std::vector<ByteRun> runs = runs_of(op);
+    const auto wire = wire_offsets_.find(op.get<graph::CollectiveAttributes>().request);
+    if (wire == wire_offsets_.end()) return runs;
+    std::int64_t offset = wire->second;
+    for (ByteRun& run : runs) {
+        run.wire_offset = offset;
+        offset += aligned(run.bytes / 2);
+    }
+    return runs;
 }
 
 std::int64_t CpuProgram::tensor_bytes(TensorId id) const {

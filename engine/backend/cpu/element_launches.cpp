@@ -161,6 +161,7 @@ Run bind_dropout(const Bindings& bindings, const Operation& op) {
     args.x = bindings.data(op.input(0));
     args.y = bindings.data(op.output(0));
     args.drop = static_cast<float>(attributes.rate);
+    args.first_sample = attributes.first_sample;
     args.seed = bindings.options->seed + 0x9e3779b97f4a7c15ull * (attributes.stream + 1);
     const StepInput* step = bindings.step;
     return [args, step]() mutable {

@@ -65,8 +65,8 @@ CudaProgram::CudaProgram(const graph::Graph& graph, const ExecutorOptions& optio
         if (op.kind == OpKind::batch_norm_finalize) finalizes_[op.input(0)] = i;
         prepare(op);
     }
-    arena_ =
-        graph::plan_arena(with_finalizes_in_statistics(), [this](TensorId id) { return tensor_bytes(id); });
+    arena_ = graph::plan_arena(
+        with_finalizes_in_statistics(), [this](TensorId id) { return tensor_bytes(id); }, true);
     place_regions();
 }
 
@@ -219,6 +219,7 @@ protocol::MemoryPlan CudaProgram::memory() const {
                    regions_.library_workspace - regions_.half_copies;
     plan.data = arena_.bytes_of(graph_, Role::input) + regions_.end - regions_.input[0];
     plan.workspace = regions_.input[0] - regions_.library_workspace;
+    plan.communication = arena_.bytes_of(graph_, Role::communication);
     // Head and backbone share the transient region; what the backbone's own peak leaves is the head's.
     std::int64_t backbone_end = 0;
     for (std::size_t i = 0; i < graph_.tensors().size(); ++i) {
@@ -232,6 +233,7 @@ protocol::MemoryPlan CudaProgram::memory() const {
     plan.head_activations = arena_.transient_bytes - plan.activations;
     // The gap between the arena and what follows it.
     plan.workspace += regions_.half_copies - arena_.total_bytes();
+    plan.host = arena_.host_bytes;
     return plan;
 }
 

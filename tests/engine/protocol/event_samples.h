@@ -22,11 +22,12 @@ inline Environment sample_environment() {
     e.load_average = 0.25;
     e.memory_bytes = std::int64_t{1} << 40;
     e.memory_available_bytes = 123;
-    e.devices = {{"GPU", "cuda", 99, "535.1", "busy"}, {"CPU", "cpu", 1, "", ""}};
+    e.devices = {{"GPU", "cuda", 99, "535.1", "busy", "0000:4b:00.0"}, {"CPU", "cpu", 1, "", ""}};
     e.libraries = {{"oneDNN", "2.6.3"}, {"x", ""}};
     e.commit = "abc";
     e.launcher = "mpirun";
     e.ranks = 4;
+    e.places = {{0, "a", "cpu", "0-3,8", 5}, {1, "b", "GPU", "", 0}};
     e.device = "cuda";
     e.device_reason = "because";
     return e;
@@ -44,6 +45,13 @@ inline Plan sample_plan() {
     p.fits = false;
     p.overhead_source = "measured";
     p.estimated_samples_per_s = 1.75;
+    p.world_size = 8;
+    p.communication_bytes_per_step = 13;
+    p.collectives = {{"all_reduce", "gradients", 11, 13, 0}};
+    p.memory.host = 14;
+    p.recompute = "units";
+    p.policies = {{"none", 1e12, 2e9, 15, false}, {"units", 1.5e12, 3e9, 16, true}};
+    p.limit = PlannedLimit{"num-classes", 17, "head_weights", 18, {{17, 19, true}, {18, 20, false}}};
     return p;
 }
 
@@ -85,11 +93,13 @@ inline Result sample_result() {
     r.parts = {6, 5, 4, 3, 2, 1};
     r.peak_device_memory_bytes = 1;
     r.peak_host_memory_bytes = 2;
+    r.planned_memory_bytes = 21;
     r.model_flops_utilization = 0.4;
     r.flops_per_s = 1e12;
     r.final_loss = 3.25;
     r.accuracy = 0.75;
     r.communication_bytes_per_step = 4;
+    r.collectives = {{"all_gather", "embeddings", 1, 3, 0.5}, {"all_reduce", "gradients", 2, 1, 1.5}};
     r.world_size = 5;
     r.repeat = 1;
     r.measured_iterations = 100;

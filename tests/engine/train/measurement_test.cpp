@@ -26,7 +26,7 @@ protected:
         for (int i = 3; i < 3 + measured; ++i)
             measurement.add(i, report(i, 0.5, 400), 100, 100, 50 * i, now += 500ms);
     }
-    Measurement measurement{10, 2};
+    Measurement measurement{10, 1, 2};
     Measurement::Time now{};
 };
 
