@@ -34,8 +34,7 @@ void launch_kernel(const char* name, const char* file, int line, void (*kernel)(
     config.blockDim = shape.block;
     config.dynamicSmemBytes = shape.shared_bytes;
     config.stream = stream;
-    cudaError_t error = cudaLaunchKernelEx(&config, kernel, std::forward<Arguments>(arguments)...);
-    if (error == cudaSuccess) error = cudaPeekAtLastError();
+    const cudaError_t error = cudaLaunchKernelEx(&config, kernel, std::forward<Arguments>(arguments)...);
     if (error != cudaSuccess) fail_launch(error, name, file, line);
 }
 

@@ -120,14 +120,25 @@ __device__ inline Floats<V> splat(float value) {
 template <int V>
 __device__ inline Floats<V> load_parameter(const float* parameter, std::int64_t channel, float fallback) {
     Floats<V> values = splat<V>(fallback);
-    if (parameter != nullptr) {
+    if (parameter == nullptr) return values;
+    const float* first = parameter + channel;
+    if constexpr (V % 4 == 0) {
+        if (reinterpret_cast<std::uintptr_t>(first) % 16 == 0) {
 #pragma unroll
-        for (int i = 0; i < V; ++i) values[i] = parameter[channel + i];
+            for (int i = 0; i < V; i += 4) {
+                const Pack<float, 4> four = load<4>(first + i);
+#pragma unroll
+                for (int k = 0; k < 4; ++k) values[i + k] = four.lane[k];
+            }
+            return values;
+        }
     }
+#pragma unroll
+    for (int i = 0; i < V; ++i) values[i] = first[i];
     return values;
 }
 
-/// body.operator()<E>() with the type of the elements.
+/// body(E{}) with the type of the elements.
 template <class Body>
 void with_element(ElementType type, Body body) {
     switch (type) {
@@ -143,12 +154,13 @@ void with_element(ElementType type, Body body) {
     }
 }
 
-/// The same, and whether accesses are of 16 bytes (an integral_constant of the width).
+/// A number as a type.
 template <int V>
 struct Width {
     static constexpr int value = V;
 };
 
+/// body(E{}, Width<V>{}): V elements an access, of 16 bytes if wide, else one.
 template <class Body>
 void with_element_and_width(ElementType type, bool wide, Body body) {
     with_element(type, [&](auto element) {
