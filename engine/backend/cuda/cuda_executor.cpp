@@ -38,7 +38,8 @@ std::int64_t prepare_memory(const CudaProgram& program, ProductCache& products,
 
 /// Class centres or their momentum in bfloat16.
 bool is_half_state(const graph::Tensor& tensor) {
-    return tensor.type == graph::DataType::bf16 && (tensor.role == Role::class_centre || tensor.role == Role::class_momentum);
+    return tensor.type == graph::DataType::bf16 &&
+           (tensor.role == Role::class_centre || tensor.role == Role::class_momentum);
 }
 
 /// Kernels throw no Error. Where the device itself failed under one, that is what is to be reported.
@@ -62,8 +63,8 @@ CudaExecutor::CudaExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> l
       capture_(options.capture && !options.time_launches) {
     if (program_.arena().host_bytes > 0) host_memory_.emplace(program_.arena().host_bytes);
     upload_tables();
-    ARCMETER_CUDA_CHECK(
-        cudaMemset(bindings(0).counters(), 0, kernels::cuda::reduction_counters * sizeof(unsigned)));
+    ARCMETER_CUDA_CHECK(cudaMemsetAsync(bindings(0).counters(), 0,
+                                        kernels::cuda::reduction_counters * sizeof(unsigned), compute_));
     reset_state();
     for (std::size_t i = 0; i < instances; ++i) {
         instances_.push_back(std::make_unique<StepInstance>(bindings(i)));
@@ -76,8 +77,9 @@ CudaExecutor::~CudaExecutor() {
 }
 
 Bindings CudaExecutor::bindings(std::size_t instance) {
-    return {&program_,   &products_, &options_,     memory_.data(), host_memory_ ? host_memory_->data() : nullptr,
-            instance,    update_table_, copy_table_};
+    return {
+        &program_, &products_,    &options_,  memory_.data(), host_memory_ ? host_memory_->data() : nullptr,
+        instance,  update_table_, copy_table_};
 }
 
 void CudaExecutor::upload_tables() {

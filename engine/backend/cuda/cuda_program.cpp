@@ -60,8 +60,13 @@ bool reads_padded_images(const Operation& op, TensorId images) {
 CudaProgram::CudaProgram(const graph::Graph& graph, const ExecutorOptions& options)
     : graph_(graph), tf32_(options.tf32), library_workspace_bytes_(options.library_workspace_bytes) {
     find_padded_images();
-    for (const Operation& op : graph.operations()) prepare(op);
-    arena_ = graph::plan_arena(graph, [this](TensorId id) { return tensor_bytes(id); }, true);
+    for (std::size_t i = 0; i < graph.operations().size(); ++i) {
+        const Operation& op = graph.operations()[i];
+        if (op.kind == OpKind::batch_norm_finalize) finalizes_[op.input(0)] = i;
+        prepare(op);
+    }
+    arena_ = graph::plan_arena(
+        with_finalizes_in_statistics(), [this](TensorId id) { return tensor_bytes(id); }, true);
     place_regions();
 }
 
@@ -145,6 +150,27 @@ void CudaProgram::prepare_sgd(const Operation& op) {
         forms_[op.inputs[i + 2]] = form(op.inputs[i]);
         ++updated_tensors_;
     }
+}
+
+/// The graph as lifetimes see it: what a BatchNormFinalize writes is written by the launch that takes the
+/// statistics.
+graph::Graph CudaProgram::with_finalizes_in_statistics() const {
+    graph::Graph graph = graph_;
+    for (Operation& op : graph.operations()) {
+        for (const TensorId id : std::vector(op.outputs)) {
+            const auto found = finalizes_.find(id);
+            if (found == finalizes_.end()) continue;
+            const Operation& finalize = graph_.operations()[found->second];
+            op.inputs.insert(op.inputs.end(), finalize.inputs.begin() + 2, finalize.inputs.end());
+            op.outputs.insert(op.outputs.end(), finalize.outputs.begin(), finalize.outputs.end());
+        }
+    }
+    return graph;
+}
+
+const Operation* CudaProgram::finalize_of(TensorId mean) const {
+    const auto found = finalizes_.find(mean);
+    return found == finalizes_.end() ? nullptr : &graph_.operations()[found->second];
 }
 
 void CudaProgram::need_kernel_workspace(std::size_t bytes) {

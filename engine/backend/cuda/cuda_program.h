@@ -88,6 +88,10 @@ public:
     std::int64_t half_copy(graph::TensorId weight) const;
     const std::map<graph::TensorId, std::int64_t>& half_copies() const { return half_copies_; }
 
+    /// The BatchNormFinalize that reads these means: whatever takes the statistics finishes it in the same
+    /// launch. Null where none does.
+    const graph::Operation* finalize_of(graph::TensorId mean) const;
+
     kernels::DepthwiseShape depthwise(const graph::Operation& op) const;
     /// Of a convolution or its gradients.
     ConvolutionShape convolution(const graph::Operation& op) const;
@@ -112,6 +116,7 @@ private:
     void prepare_sgd(const graph::Operation& op);
     void prepare_product(graph::TensorId weight, graph::TensorId x, const ParameterForm& form);
     void need_kernel_workspace(std::size_t bytes);
+    graph::Graph with_finalizes_in_statistics() const;
     void place_regions();
     std::int64_t tensor_bytes(graph::TensorId id) const;
 
@@ -123,6 +128,7 @@ private:
     std::int64_t updated_tensors_ = 0;
     std::map<graph::TensorId, ParameterForm> forms_;
     std::map<graph::TensorId, std::int64_t> half_copies_;
+    std::map<graph::TensorId, std::size_t> finalizes_;  ///< by means
     std::set<graph::TensorId> logits_;
     graph::TensorId padded_images_ = graph::no_tensor;
     graph::ArenaPlan arena_;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
 #include <stdexcept>
 
 #include "engine/backend/cuda/launches.h"
@@ -39,6 +40,29 @@ kernels::cuda::StatisticsOutput statistics_output(const Bindings& bindings, grap
             bindings.counters()};
 }
 
+/// The BatchNorm that a pass over `rows` values a channel finishes as its last act.
+std::optional<kernels::cuda::BatchNormFinalizeArgs> finalize_args(const Bindings& bindings,
+                                                                  graph::TensorId mean, std::int64_t rows) {
+    const Operation* op = bindings.program->finalize_of(mean);
+    if (!op) return std::nullopt;
+    const auto& attributes = op->get<graph::BatchNormAttributes>();
+    kernels::cuda::BatchNormFinalizeArgs args{};
+    args.channels = bindings.program->graph().tensor(mean).shape.c;
+    args.count = rows;
+    args.mean = bindings.as<float>(op->input(0));
+    args.variance = bindings.as<float>(op->input(1));
+    args.gamma = bindings.as<float>(op->input(2));
+    args.beta = bindings.as<float>(op->input(3));
+    args.eps = static_cast<float>(attributes.eps);
+    args.momentum = static_cast<float>(attributes.momentum);
+    args.running_mean = bindings.as<float>(op->input(4));
+    args.running_var = bindings.as<float>(op->input(5));
+    args.inv_std = bindings.as<float>(op->output(0));
+    args.scale = bindings.as<float>(op->output(1));
+    args.shift = bindings.as<float>(op->output(2));
+    return args;
+}
+
 Enqueue bind_statistics(const Bindings& bindings, const Operation& op) {
     kernels::cuda::ChannelStatisticsArgs args{};
     args.rows = bindings.program->layout(op.input(0)).rows();
@@ -46,37 +70,11 @@ Enqueue bind_statistics(const Bindings& bindings, const Operation& op) {
     args.type = bindings.program->type(op.input(0));
     args.x = bindings.data(op.input(0));
     args.statistics = statistics_output(bindings, op.output(0), op.output(1));
-    return [args](Stream stream) { kernels::cuda::channel_statistics(args, stream); };
-}
-
-/// Values per channel behind a statistics vector: of the tensor whose statistics it is.
-std::int64_t statistics_count(const Bindings& bindings, graph::TensorId mean) {
-    for (const Operation& op : bindings.program->graph().operations()) {
-        const bool own = op.kind == OpKind::channel_statistics && op.output(0) == mean;
-        const bool emitted = op.kind == OpKind::channel_map && op.output(graph::channel_map::mean) == mean;
-        if (own) return bindings.program->layout(op.input(0)).rows();
-        if (emitted) return bindings.program->layout(op.output(0)).rows();
-    }
-    throw std::logic_error("no operation writes the statistics");
-}
-
-Enqueue bind_finalize(const Bindings& bindings, const Operation& op) {
-    const auto& attributes = op.get<graph::BatchNormAttributes>();
-    kernels::cuda::BatchNormFinalizeArgs args{};
-    args.channels = bindings.program->graph().tensor(op.input(0)).shape.c;
-    args.count = statistics_count(bindings, op.input(0));
-    args.mean = bindings.as<float>(op.input(0));
-    args.variance = bindings.as<float>(op.input(1));
-    args.gamma = bindings.as<float>(op.input(2));
-    args.beta = bindings.as<float>(op.input(3));
-    args.eps = static_cast<float>(attributes.eps);
-    args.momentum = static_cast<float>(attributes.momentum);
-    args.running_mean = bindings.as<float>(op.input(4));
-    args.running_var = bindings.as<float>(op.input(5));
-    args.inv_std = bindings.as<float>(op.output(0));
-    args.scale = bindings.as<float>(op.output(1));
-    args.shift = bindings.as<float>(op.output(2));
-    return [args](Stream stream) { kernels::cuda::batch_norm_finalize(args, stream); };
+    return [args, finalize = finalize_args(bindings, op.output(0), args.rows)](Stream stream) {
+        auto all = args;
+        all.finalize = finalize ? &*finalize : nullptr;
+        kernels::cuda::channel_statistics(all, stream);
+    };
 }
 
 Enqueue bind_inference(const Bindings& bindings, const Operation& op) {
@@ -108,7 +106,11 @@ Enqueue bind_map(const Bindings& bindings, const Operation& op) {
     args.slope = bindings.as<float>(op.input(slot::slope));
     args.output = bindings.data(op.output(0));
     args.statistics = statistics_output(bindings, op.output(slot::mean), op.output(slot::variance));
-    return [args](Stream stream) { kernels::cuda::channel_map(args, stream); };
+    return [args, finalize = finalize_args(bindings, op.output(slot::mean), args.rows)](Stream stream) {
+        auto all = args;
+        all.finalize = finalize ? &*finalize : nullptr;
+        kernels::cuda::channel_map(all, stream);
+    };
 }
 
 Enqueue bind_reduce(const Bindings& bindings, const Operation& op) {
@@ -185,8 +187,6 @@ Enqueue bind_elementwise(const Bindings& bindings, const Operation& op) {
             return bind_input_conversion(bindings, op);
         case OpKind::channel_statistics:
             return bind_statistics(bindings, op);
-        case OpKind::batch_norm_finalize:
-            return bind_finalize(bindings, op);
         case OpKind::batch_norm_inference:
             return bind_inference(bindings, op);
         case OpKind::channel_map:

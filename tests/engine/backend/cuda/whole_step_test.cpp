@@ -227,7 +227,8 @@ TEST(HalfPrecision, MastersKeepSmallUpdatesAndCopiesFollow) {
     }
 }
 
-/// The graph's operations in their order, as the CPU runs them.
+/// The graph's operations in their order, as the CPU runs them, but that BatchNorms are finished with their
+/// statistics.
 TEST(LaunchList, IsTheCpusInOrder) {
     const train::StepGraph step = small_step(2);
     const auto names = [](const std::vector<std::string>& lines) {
@@ -241,7 +242,11 @@ TEST(LaunchList, IsTheCpusInOrder) {
     std::vector<std::string> cuda = names(cuda_executor_of(step)->describe());
     ASSERT_EQ(cuda.front(), "InputConversion\tfloat_images");
     cuda.erase(cuda.begin());
-    EXPECT_EQ(cuda, names(executor_of(step, Products::reference)->describe()));
+    std::vector<std::string> cpu = names(executor_of(step, Products::reference)->describe());
+    EXPECT_GT(
+        std::erase_if(cpu, [](const std::string& name) { return name.starts_with("BatchNormFinalize"); }),
+        10u);
+    EXPECT_EQ(cuda, cpu);
 }
 
 }  // namespace
