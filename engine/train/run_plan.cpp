@@ -24,8 +24,8 @@ std::int64_t data_bytes(const protocol::RunConfig& config) {
     return static_cast<std::int64_t>(data::loader_bytes(options));
 }
 
-/// What one rank can have of the device's memory, or the limit where that is less; 0 where neither is known. Ranks that
-/// compute in host memory share it with the others of their machine.
+/// What one rank can have of the device's memory, or the limit where that is less; 0 where neither is known.
+/// Ranks that compute in host memory share it with the others of their machine.
 std::int64_t available_bytes(const protocol::RunConfig& config, const backend::Backend& backend) {
     const std::int64_t sharing = backend.shares_host_memory() ? config.devices_per_node : 1;
     const std::int64_t device = backend.available_bytes() / sharing;
@@ -41,10 +41,12 @@ bool is_same(const protocol::Collective& collective, const graph::CollectiveCost
 std::vector<protocol::Collective> collectives_of(const graph::Graph& graph) {
     std::vector<protocol::Collective> collectives;
     for (const graph::CollectiveCost& cost : graph::collective_costs(graph)) {
-        auto found = std::find_if(collectives.begin(), collectives.end(),
-                                  [&](const protocol::Collective& collective) { return is_same(collective, cost); });
+        auto found =
+            std::find_if(collectives.begin(), collectives.end(),
+                         [&](const protocol::Collective& collective) { return is_same(collective, cost); });
         if (found == collectives.end()) {
-            collectives.push_back({std::string(to_string(cost.kind)), std::string(to_string(cost.payload)), 0, 0, 0});
+            collectives.push_back(
+                {std::string(to_string(cost.kind)), std::string(to_string(cost.payload)), 0, 0, 0});
             found = collectives.end() - 1;
         }
         ++found->calls;
@@ -59,12 +61,12 @@ std::string gibibytes(std::int64_t bytes) {
     return text;
 }
 
-PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& backend, std::int64_t num_classes,
-                     std::int64_t available, std::int64_t rank) {
-    PlannedRun planned{
-        config,
-        build_step_graph(config, num_classes, {.rank = rank, .class_chunk_bytes = backend.class_chunk_bytes()}),
-        {}};
+PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& backend,
+                     std::int64_t num_classes, std::int64_t available, std::int64_t rank) {
+    PlannedRun planned{config,
+                       build_step_graph(config, num_classes,
+                                        {.rank = rank, .class_chunk_bytes = backend.class_chunk_bytes()}),
+                       {}};
     protocol::Plan& plan = planned.plan;
     plan.parameters = planned.step.parameters;
     plan.flops_per_sample = planned.step.flops_per_sample;
@@ -78,7 +80,8 @@ PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& 
     plan.device = backend.name();
     plan.world_size = config.world_size();
     plan.collectives = collectives_of(planned.step.graph);
-    for (const protocol::Collective& collective : plan.collectives) plan.communication_bytes_per_step += collective.bytes;
+    for (const protocol::Collective& collective : plan.collectives)
+        plan.communication_bytes_per_step += collective.bytes;
     plan.memory_available_bytes = available;
     plan.fits = available == 0 || plan.memory.total() <= available;
     return planned;
@@ -127,8 +130,9 @@ std::vector<std::size_t> collective_of_request(const graph::Graph& graph) {
     const std::vector<protocol::Collective> collectives = collectives_of(graph);
     std::vector<std::size_t> out;
     for (const graph::CollectiveCost& cost : graph::collective_costs(graph)) {
-        const auto found = std::find_if(collectives.begin(), collectives.end(),
-                                        [&](const protocol::Collective& collective) { return is_same(collective, cost); });
+        const auto found =
+            std::find_if(collectives.begin(), collectives.end(),
+                         [&](const protocol::Collective& collective) { return is_same(collective, cost); });
         out.push_back(static_cast<std::size_t>(found - collectives.begin()));
     }
     return out;

@@ -8,7 +8,8 @@
 
 namespace arcmeter::train {
 
-/// Classes of the run: the configuration's number, else the dataset's, else 85,742. Reads the dataset's property.
+/// Classes of the run: the configuration's number, else the dataset's, else 85,742. Reads the dataset's
+/// property.
 std::int64_t resolve_num_classes(const protocol::RunConfig& config);
 
 backend::ExecutorOptions executor_options(const protocol::RunConfig& config);
@@ -21,7 +22,8 @@ struct PlannedRun {
 };
 
 /// Of one rank; `backend` plans for its own device. No other rank needs to run.
-PlannedRun plan_run(const protocol::RunConfig& config, const backend::Backend& backend, std::int64_t rank = 0);
+PlannedRun plan_run(const protocol::RunConfig& config, const backend::Backend& backend,
+                    std::int64_t rank = 0);
 
 /// By request of the graph: which of its plan's `collectives` it is counted under.
 std::vector<std::size_t> collective_of_request(const graph::Graph& graph);

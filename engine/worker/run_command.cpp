@@ -69,7 +69,8 @@ public:
             const protocol::RunConfig config = read_config(options_.config);
             protocol::require_valid(config);
             if (options_.stop_on_close) watch_standard_input();
-            job = comm::join_job({&stop_requested, [this](std::int64_t, const std::string& line) { end_with(line); }});
+            job = comm::join_job(
+                {&stop_requested, [this](std::int64_t, const std::string& line) { end_with(line); }});
             train::broadcast_text(job->communicator(), to_json(config).dump());
             return train::run_training(config, {events_, stop_requested, *job, place_.launcher, answered_});
         } catch (const comm::Stopped&) {
@@ -107,7 +108,8 @@ int run_other_rank(const comm::LaunchPlace& place) {
     std::atomic<bool> answered = false;
     try {
         const std::string text = train::broadcast_text(job->communicator(), {});
-        return train::run_training(parse_config(text, "rank 0"), {events, stop_requested, *job, place.launcher, answered});
+        return train::run_training(parse_config(text, "rank 0"),
+                                   {events, stop_requested, *job, place.launcher, answered});
     } catch (const comm::Stopped&) {
         return exit_stopped;
     } catch (const Error& error) {

@@ -29,7 +29,8 @@ int version_command() {
         if (name == "oneDNN") std::printf("  oneDNN   %s\n", version.c_str());
     }
     if (!onednn_reason.empty()) {
-        std::printf("  oneDNN   absent: %s; convolutions run slow reference kernels\n", onednn_reason.c_str());
+        std::printf("  oneDNN   absent: %s; convolutions run slow reference kernels\n",
+                    onednn_reason.c_str());
     }
     std::printf("  cuda     absent: %s\n", backend::cuda_unavailable_reason().c_str());
     if (comm::mpi_unavailable_reason().empty()) {

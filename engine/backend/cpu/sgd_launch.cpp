@@ -70,7 +70,8 @@ Run bind_class_update(const Bindings& bindings, const graph::Operation& op) {
 
 void refresh_weight_copies(const Bindings& bindings) {
     std::vector<SgdTensor> tensors;
-    for (const CopyPlacement& copy : bindings.program->copies()) tensors.push_back(with_copies(bindings, copy.weight));
+    for (const CopyPlacement& copy : bindings.program->copies())
+        tensors.push_back(with_copies(bindings, copy.weight));
     kernels::cpu::sgd_refresh_copies(tensors);
     convert_reordered_copies(bindings);
 }
