@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Enables CUDA where its toolkit is, and says so where it is not. Device code is for CMAKE_CUDA_ARCHITECTURES or
-# CUDAARCHS if given, else for this machine's own GPU, else for 8.0 and 9.0a with PTX for newer ones.
+# CUDAARCHS if given, else for this machine's own GPU, else for 8.0 and 9.0a with PTX for newer ones. nvcc's objects
+# cannot be sanitized.
 set(ARCMETER_CUDA OFF)
-if(NOT ARCMETER_WITH_CUDA)
+if(NOT ARCMETER_WITH_CUDA OR ARCMETER_SANITIZE)
     return()
 endif()
 if(NOT DEFINED ENV{CUDACXX} AND NOT CMAKE_CUDA_COMPILER)

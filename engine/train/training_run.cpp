@@ -183,7 +183,7 @@ private:
     void begin_measuring() {
         executor_->drain();
         collect();
-        write_phase(protocol::RunPhase::measuring);
+        write_phase(protocol::RunPhase::measuring, executor_->note());
         measurement_.begin(Clock::now());
     }
 
@@ -196,6 +196,7 @@ private:
         input.learning_rate = learning_rate(config_, iteration - 1);
         input.images = batch.images;
         input.labels = batch.labels;
+        input.batch = batch.id;
         executor_->submit(input);
         collect();
     }
@@ -221,12 +222,13 @@ private:
         return out;
     }
 
-    void write_phase(protocol::RunPhase phase) {
+    void write_phase(protocol::RunPhase phase, const std::string& detail = {}) {
         protocol::Phase event;
         event.phase = phase;
         event.repeat = config_.repeat;
         event.iterations = iterations_;
         event.warmup = warmup_;
+        event.detail = detail;
         events_.write(event);
     }
 

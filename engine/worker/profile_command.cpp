@@ -27,11 +27,13 @@ int profile_command(const std::string& source, int iterations) {
         input.learning_rate = config.learning_rate;
         input.images = batch.images;
         input.labels = batch.labels;
+        input.batch = batch.id;
         executor->submit(input);
     }
     executor->drain();
     std::printf("mean of %d steps\toperation\tname\talgorithm\n", iterations);
     for (const std::string& line : executor->describe()) std::printf("%s\n", line.c_str());
+    if (const std::string note = executor->note(); !note.empty()) std::fprintf(stderr, "%s\n", note.c_str());
     return exit_done;
 }
 

@@ -71,7 +71,7 @@ __global__ void __launch_bounds__(tile_threads, 2) reduce_kernel(ChannelMapBackw
     const E* dy = static_cast<const E*>(args.dy);
     const E* x = HasX ? static_cast<const E*>(args.x) : dy;
     place.for_rows([&](auto count, std::int64_t row) {
-        Pack<E, V> x_packs[count.value];
+        [[maybe_unused]] Pack<E, V> x_packs[count.value];
         Pack<E, V> dy_packs[count.value];
         place.load_rows(dy, row, args.channels, dy_packs);
         if constexpr (HasX) place.load_rows(x, row, args.channels, x_packs);
@@ -119,9 +119,9 @@ __global__ void __launch_bounds__(tile_threads, 2) apply_kernel(ChannelMapBackwa
     const E* add = HasAdd ? static_cast<const E*>(args.add) : dy;
     E* dx = static_cast<E*>(args.dx);
     place.for_rows([&](auto count, std::int64_t row) {
-        Pack<E, V> x_packs[count.value];
+        [[maybe_unused]] Pack<E, V> x_packs[count.value];
         Pack<E, V> dy_packs[count.value];
-        Pack<E, V> add_packs[count.value];
+        [[maybe_unused]] Pack<E, V> add_packs[count.value];
         place.load_rows(dy, row, args.channels, dy_packs);
         if constexpr (HasX) place.load_rows(x, row, args.channels, x_packs);
         if constexpr (HasAdd) place.load_rows(add, row, args.channels, add_packs);

@@ -78,8 +78,9 @@ std::int64_t lay_out_tiles(std::span<SgdTensor> tensors) {
     for (SgdTensor& tensor : tensors) {
         check_size("lay_out_tiles", "count", tensor.count);
         check_pointer("lay_out_tiles", "weight", tensor.weight);
-        check_pointer("lay_out_tiles", "gradient", tensor.gradient);
-        check_pointer("lay_out_tiles", "momentum", tensor.momentum);
+        check_optional("lay_out_tiles", "gradient", tensor.gradient);
+        check_optional("lay_out_tiles", "momentum", tensor.momentum);
+        check_together("lay_out_tiles", "gradient and momentum", tensor.gradient, tensor.momentum);
         check_optional("lay_out_tiles", "half_copy", tensor.half_copy, sizeof(std::uint16_t));
         if (tensor.half_copy != nullptr && tensor.half_type == ElementType::f32) {
             reject("lay_out_tiles", "half_type is f32, not bf16 or f16");

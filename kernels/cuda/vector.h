@@ -45,9 +45,37 @@ __device__ inline float16 from_float<float16>(float value) {
     return to_float16(value);
 }
 
+/// The word that moves a pack in one access.
+template <std::size_t Bytes>
+struct Word;
+template <>
+struct Word<2> {
+    using type = unsigned short;
+};
+template <>
+struct Word<4> {
+    using type = unsigned;
+};
+template <>
+struct Word<8> {
+    using type = uint2;
+};
+template <>
+struct Word<16> {
+    using type = uint4;
+};
+
 template <int V, class E>
 __device__ inline Pack<E, V> load(const E* address) {
+#ifdef __CUDA_ARCH__
+    // Through a word: nvcc may load the members of a structure one by one.
+    const auto word = *reinterpret_cast<const typename Word<sizeof(Pack<E, V>)>::type*>(address);
+    Pack<E, V> pack;
+    memcpy(&pack, &word, sizeof pack);
+    return pack;
+#else
     return *reinterpret_cast<const Pack<E, V>*>(address);
+#endif
 }
 
 template <class E, int V>
@@ -68,7 +96,16 @@ __device__ inline Pack<E, V> narrow(const Floats<V>& values) {
 
 template <class E, int V>
 __device__ inline void store(E* address, const Pack<E, V>& pack) {
+#ifdef __CUDA_ARCH__
+    // The intrinsic, for nvcc takes an assignment of a word apart too, and does not always put it together
+    // again.
+    using W = typename Word<sizeof pack>::type;
+    W word;
+    memcpy(&word, &pack, sizeof pack);
+    __stwb(reinterpret_cast<W*>(address), word);
+#else
     *reinterpret_cast<Pack<E, V>*>(address) = pack;
+#endif
 }
 
 template <int V>

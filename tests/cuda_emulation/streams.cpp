@@ -121,9 +121,11 @@ cudaError_t add(cudaStream_t stream, Item item) {
     }
     if (stream == &default_stream) {
         if (capture.origin) return unsupported_in_capture();
-        drain_all();  // the legacy default stream waits for all others
+        // The legacy default stream waits for all others, and they for it.
+        drain_all();
     }
     stream->queue.push_back(std::move(item));
+    if (stream == &default_stream) drain_all();
     return cudaSuccess;
 }
 

@@ -228,6 +228,7 @@ void CudaExecutor::try_capture(StepInstance& instance) {
     } catch (const std::exception& error) {
         const cudaError_t state = cudaPeekAtLastError();
         if (is_device_fault(state)) throw_cuda_error(state, error.what(), __FILE__, __LINE__);
+        cudaGetLastError();  // the next launch is not to find what the capture left
         capture_ = false;
         note_ = std::string(
                     "The step could not be captured as a CUDA graph, its kernels are launched one by one: ") +
@@ -256,6 +257,10 @@ kernels::LossScale CudaExecutor::loss_scale() {
     kernels::LossScale scale;
     copy_to_host(&scale, &bindings(0).state()->loss_scale, sizeof scale);
     return scale;
+}
+
+void CudaExecutor::set_loss_scale(const kernels::LossScale& scale) {
+    copy_to_device(&bindings(0).state()->loss_scale, &scale, sizeof scale);
 }
 
 std::int64_t CudaExecutor::device_memory_bytes() const {

@@ -32,8 +32,10 @@ public:
     std::vector<std::string> describe() const override;
     std::string note() const override { return note_; }
 
-    /// The loss scale after the steps submitted so far; waits for them.
+    /// The loss scale after the steps submitted so far; waits for them. Training never sets it: initialise()
+    /// does, and then the device's own rule.
     kernels::LossScale loss_scale();
+    void set_loss_scale(const kernels::LossScale& scale);
 
     std::int64_t allocated_bytes() const { return memory_.bytes(); }
 

@@ -87,6 +87,50 @@ TEST(RunPlan, ALimitAboveTheMachinesMemoryIsTheMachines) {
     EXPECT_FALSE(plan(config).plan.fits);
 }
 
+protocol::Plan cuda_plan(protocol::RunConfig config) {
+    config.device = protocol::Device::cuda;
+    config.memory_limit_bytes = config.memory_limit_bytes.value_or(std::int64_t{16} << 30);
+    return plan_run(config, *backend::choose_planning_backend(config.device).backend).plan;
+}
+
+/// performance.md, Memory: what fits a 16 GiB device. OneFlow's own largest batch was 96 to 120.
+TEST(RunPlan, LargestBatchesOfR100OnA16GibibyteGpu) {
+    protocol::RunConfig config;
+    config.recompute = protocol::Recompute::units;
+    config.batch_size_per_device = 220;
+    EXPECT_TRUE(cuda_plan(config).fits);
+    config.batch_size_per_device = 300;
+    EXPECT_FALSE(cuda_plan(config).fits);
+    config.recompute = protocol::Recompute::none;
+    config.batch_size_per_device = 96;
+    EXPECT_TRUE(cuda_plan(config).fits);
+    config.batch_size_per_device = 220;
+    EXPECT_FALSE(cuda_plan(config).fits);
+}
+
+/// 4096 bytes of FP32 state a class, with Partial FC 0.1, batch 64 and FP16.
+TEST(RunPlan, MostClassesOfR100OnAGpu) {
+    protocol::RunConfig config;
+    config.precision = protocol::Precision::fp16;
+    config.parallelism = protocol::Parallelism::partial_fc;
+    config.num_classes = 3'100'000;
+    EXPECT_TRUE(cuda_plan(config).fits);
+    config.num_classes = 3'600'000;
+    EXPECT_FALSE(cuda_plan(config).fits);
+    config.memory_limit_bytes = std::int64_t{139} << 30;
+    config.num_classes = 34'000'000;
+    EXPECT_TRUE(cuda_plan(config).fits);
+}
+
+/// The loader's buffers lie in host memory; the two input buffers on the device are the backend's own.
+TEST(RunPlan, AGpusDataIsItsInputBuffers) {
+    protocol::RunConfig config = small_config();
+    const std::int64_t batch_bytes = 16 * 112 * 112 * 3;
+    const std::int64_t data = cuda_plan(config).memory.data;
+    EXPECT_GE(data, 2 * batch_bytes);
+    EXPECT_LT(data, 2 * batch_bytes + 4096);
+}
+
 TEST(RunPlan, ClassesOfSyntheticData) {
     protocol::RunConfig config;
     EXPECT_EQ(resolve_num_classes(config), 85'742);
@@ -149,6 +193,9 @@ TEST(RunPlan, ExecutorOptionsFollowTheConfiguration) {
     EXPECT_EQ(options.seed, 9u);
     EXPECT_EQ(options.memory_limit_bytes, 1 << 30);
     EXPECT_TRUE(options.deterministic);
+    EXPECT_FALSE(options.tf32);
+    config.precision = protocol::Precision::tf32;
+    EXPECT_TRUE(executor_options(config).tf32);
 }
 
 }  // namespace

@@ -22,6 +22,21 @@ TEST(PlanCommand, OneConfigurationOneAnswer) {
     EXPECT_EQ(plan.num_classes, 85'742);
 }
 
+/// No GPU is needed to plan for one; what a context takes there is not known here and is said to be assumed.
+TEST(PlanCommand, PlansForAGpuOnAnyMachine) {
+    WorkerProcess worker({"plan"});
+    worker.write(
+        "{\"model\":\"y1\",\"device\":\"cuda\",\"precision\":\"fp16\",\"batch_size_per_device\":256}\n");
+    const auto events = worker.remaining_events();
+    EXPECT_EQ(worker.wait(), 0);
+    ASSERT_EQ(events.size(), 1u);
+    const auto& plan = std::get<protocol::Plan>(events[0]);
+    EXPECT_EQ(plan.device, "cuda");
+    EXPECT_EQ(plan.overhead_source, "assumed");
+    EXPECT_EQ(plan.memory_available_bytes, 0);
+    EXPECT_TRUE(plan.fits);
+}
+
 TEST(PlanCommand, AWrongConfigurationHasAnExitCode) {
     WorkerProcess worker({"plan"});
     worker.write("{\"batch_size_per_device\":0}\n");
@@ -44,7 +59,6 @@ TEST(PlanCommand, ServesEveryLineWhateverItHolds) {
                                          deep,
                                          "{\"\xff\":1}",
                                          "{\"dataset\":\"/no/such/folder\"}",
-                                         "{\"device\":\"cuda\"}",
                                          std::string(300'000, 'x')};
     for (const std::string& line : wrong) {
         worker.write(line + "\n");

@@ -16,4 +16,9 @@ std::unique_ptr<CudaExecutor> cuda_executor_of(const train::StepGraph& step, con
     return std::make_unique<CudaExecutor>(step.graph, make_reference_products(), options);
 }
 
+void settle_loss_scale(CudaExecutor& executor, const train::StepGraph& step) {
+    if (step.graph.tensor(step.graph.embedding).type == graph::DataType::f16)
+        executor.set_loss_scale({.scale = 64});
+}
+
 }  // namespace arcmeter::backend::cuda::test

@@ -25,8 +25,10 @@ TEST_P(CudaFullNetwork, EveryTensorAfterOneStep) {
     cpu->initialise(5);
     const StepReport a = run_step(*cuda, batch.input(0)), b = run_step(*cpu, batch.input(0));
     EXPECT_NEAR(a.loss, b.loss, 1e-4 * b.loss);
-    const double worst =
-        expect_all_close(persistent_values(*cuda, step.graph), persistent_values(*cpu, step.graph), 2e-2);
+    auto expected = persistent_values(*cpu, step.graph);
+    // A bias in front of a BatchNorm has no influence: its gradient is rounding alone.
+    for (const char* name : {"fc.bias", "fc.bias.grad", "fc.bias.momentum"}) expected.erase(name);
+    const double worst = expect_all_close(persistent_values(*cuda, step.graph), expected, 2e-2);
     RecordProperty("worst_relative_distance", std::to_string(worst));
 }
 

@@ -7,6 +7,7 @@
 #include <atomic>
 
 #include "cuda_emulation/control.h"
+#include "engine/backend/cuda/plan_backend.h"
 #include "tests/engine/backend/cuda/cuda_support.h"
 
 namespace arcmeter::backend::cuda {
@@ -31,6 +32,7 @@ struct Outcome {
 Outcome run_six(const train::StepGraph& step, const ExecutorOptions& options) {
     const auto executor = cuda_executor_of(step, options);
     executor->initialise(3);
+    settle_loss_scale(*executor, step);
     Outcome outcome;
     const auto collect = [&] {
         for (const StepReport& report : executor->collect()) {

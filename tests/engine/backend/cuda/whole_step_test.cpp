@@ -171,6 +171,7 @@ TEST_P(OtherPrecision, OneStepFollowsFp32OfTheCpu) {
     const auto actual = cuda_executor_of(other, options);
     initialise_scattered(*expected, full.graph, 5);
     initialise_scattered(*actual, other.graph, 5);
+    settle_loss_scale(*actual, other);
     const Batch batch(full);
     const StepReport a = run_step(*actual, batch.input(0));
     const StepReport b = run_step(*expected, batch.input(0));
@@ -201,6 +202,7 @@ TEST(HalfPrecision, MastersKeepSmallUpdatesAndCopiesFollow) {
         const train::StepGraph step = small_step(8, {}, type);
         const auto executor = cuda_executor_of(step);
         executor->initialise(5);
+        settle_loss_scale(*executor, step);
         const graph::TensorId id = step.graph.find("unit2.conv1.weight");
         const std::vector<float> before = executor->read_tensor(id);
         const Batch batch(step);
