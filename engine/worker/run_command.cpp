@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -96,6 +97,19 @@ private:
     std::atomic<bool> answered_ = false;
 };
 
+int train_with(comm::Job& job, const comm::LaunchPlace& place, train::EventWriter& events) {
+    std::atomic<bool> answered = false;
+    try {
+        const std::string text = train::broadcast_text(job.communicator(), {});
+        return train::run_training(parse_config(text, "rank 0"),
+                                   {events, stop_requested, job, place.launcher, answered});
+    } catch (const comm::Stopped&) {
+        return exit_stopped;
+    } catch (const Error& error) {
+        return refuse(events, error, place.rank);
+    }
+}
+
 int run_other_rank(const comm::LaunchPlace& place) {
     std::unique_ptr<comm::Job> job;
     try {
@@ -105,16 +119,11 @@ int run_other_rank(const comm::LaunchPlace& place) {
         return exit_code_of(error.code());
     }
     train::EventWriter events([&job](const std::string& line) { job->report_error(line); });
-    std::atomic<bool> answered = false;
-    try {
-        const std::string text = train::broadcast_text(job->communicator(), {});
-        return train::run_training(parse_config(text, "rank 0"),
-                                   {events, stop_requested, *job, place.launcher, answered});
-    } catch (const comm::Stopped&) {
-        return exit_stopped;
-    } catch (const Error& error) {
-        return refuse(events, error, place.rank);
-    }
+    const int code = train_with(*job, place, events);
+    // Once one of its processes has left, mpirun forwards no output until it has ended the others: rank 0
+    // goes first.
+    if (code == exit_stopped) std::this_thread::sleep_for(std::chrono::seconds(1));
+    return code;
 }
 
 }  // namespace
