@@ -51,7 +51,8 @@ TEST(Collectives, OneRankHasNone) {
 TEST(Collectives, EachStartHasOneWaitAfterIt) {
     for (const Parallelism parallelism : parallelisms) {
         std::set<std::int32_t> under_way, seen;
-        for (const Operation& op : step_graph(ranks_config(parallelism, 4)).operations()) {
+        const Graph graph = step_graph(ranks_config(parallelism, 4));
+        for (const Operation& op : graph.operations()) {
             if (is_start(op)) {
                 const std::int32_t request = op.get<CollectiveAttributes>().request;
                 EXPECT_TRUE(under_way.insert(request).second) << op.name;
