@@ -29,7 +29,7 @@ enum Tag : int {
 
 constexpr auto control_interval = 1ms;
 constexpr auto idle_interval = 2ms;
-constexpr auto answer_patience = 1s;
+constexpr auto answer_patience = 2s;
 /// What a process that leaves gives rank 0 to hear that it stops.
 constexpr auto last_words = 500ms;
 /// Rank 0 decides which rank is late; the others give it this much longer before they end on their own.

@@ -57,7 +57,7 @@ std::string program_of(const protocol::Environment& environment) {
 }
 
 /// How long ranks have to say that they stop too; one that was killed says nothing.
-constexpr auto rank_patience = 500ms;
+constexpr auto rank_patience = 1000ms;
 
 class TrainingRun {
 public:
@@ -100,6 +100,16 @@ private:
                     "Start as many processes with mpirun or srun as the configuration has devices.");
     }
 
+    /// MPI's collectives read and write host memory.
+    void require_collectives(const backend::Backend& backend) const {
+        if (config_.world_size() == 1 || backend.shares_host_memory()) return;
+        throw Error(ErrorCode::invalid_config,
+                    "nodes x devices_per_node is " + std::to_string(config_.world_size()) + " on " +
+                        backend.name() +
+                        "; allowed: 1, as this engine has no collectives for that device's memory.",
+                    "Use one device, or device cpu.");
+    }
+
     /// Writes the result, and which ranks are lost if some are. Returns the exit code.
     int report() {
         const protocol::Result final = result();
@@ -120,6 +130,7 @@ private:
     void prepare() {
         backend::BackendChoice choice = backend::choose_backend(config_.device);
         choice.backend->require_precision(config_.precision);
+        require_collectives(*choice.backend);
         write_environment(*choice.backend, choice.reason);
         write_phase(protocol::RunPhase::preparing);
         PlannedRun planned = plan_run(planned_config(), *choice.backend, communicator_.rank());
