@@ -12,7 +12,8 @@ arcmeter_packages=(
     libqt6opengl6-dev libqt6sql6-sqlite libxlsxwriter-dev qt6-base-dev qt6-charts-dev qt6-l10n-tools
     qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-translations-l10n
     fonts-dejavu-core fonts-noto-cjk
-    # tests
+    # tests (Slurm and network tools: clusters that the tests make on this machine)
+    iproute2 munge openssh-client slurm-client slurmctld slurmd
     appstream desktop-file-utils libbenchmark-dev libboost-context-dev libgmock-dev libgtest-dev xauth xvfb
 )
 

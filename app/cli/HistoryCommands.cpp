@@ -30,7 +30,7 @@ QStringList listLine(const HistoryRow& row) {
     const bool run = row.kind == HistoryRow::Kind::Run;
     QString figure = row.samplesPerSecond ? figureText(*row.samplesPerSecond) : QStringLiteral("-");
     if (row.partial && row.samplesPerSecond) figure += QLatin1Char('*');
-    return {run ? QString::number(row.id) : QStringLiteral("-"),
+    return {run ? QString::number(row.id) : QStringLiteral("p%1").arg(row.id),
             run ? row.createdAt.left(16).replace(QLatin1Char('T'), QLatin1Char(' ')) : QStringLiteral("-"),
             run ? toString(row.state.value_or(RunState::Failed)) : QStringLiteral("published"),
             row.framework,

@@ -31,6 +31,11 @@ Cell gpus(const Row& row) {
     return row.device == QStringLiteral("cpu") ? Cell{qint64(0)} : cell(row.devicesPerNode);
 }
 
+/// Processes that trained together: one a device.
+Cell worldSize(const Row& row) {
+    return row.nodes && row.devicesPerNode ? Cell{*row.nodes * *row.devicesPerNode} : Cell{};
+}
+
 template <typename Value>
 Cell runOnly(const Row& row, const Value& value) {
     return isRun(row) ? Cell{value} : Cell{};
@@ -68,6 +73,10 @@ const std::vector<Column<Row>>& historyColumns() {
         {"device", [](const Row& r) { return cell(r.device); }},
         {"driver", [](const Row& r) { return cell(r.driver); }},
         {"host", [](const Row& r) { return cell(r.host); }},
+        {"launcher", [](const Row& r) { return cell(r.launcher); }},
+        {"world_size", worldSize},
+        {"communication_ms", [](const Row& r) { return cell(r.communicationMs); }},
+        {"communication_bytes_per_step", [](const Row& r) { return cell(r.communicationBytesPerStep); }},
         {"peak_memory_mib", [](const Row& r) { return cell(r.memoryMib); }},
         {"fc_type", [](const Row& r) { return cell(r.fcType); }},
         {"loss", [](const Row& r) { return cell(r.loss); }},

@@ -94,8 +94,19 @@ RunFigures figuresOf(const std::vector<protocol::Result>& repeats) {
     figures.finalLoss = finite(counting.back()->final_loss);
     figures.accuracy = finite(counting.back()->accuracy);
     if (std::isfinite(utilization) && utilization > 0) figures.modelFlopsUtilization = utilization;
+    if (counting.back()->world_size > 1) {
+        double communicationMs = 0;
+        for (const protocol::Result* result : counting) communicationMs += result->parts.communication;
+        figures.communicationMs = communicationMs / static_cast<double>(counting.size());
+        figures.communicationBytesPerStep = counting.back()->communication_bytes_per_step;
+    }
     figures.partial = counting.back()->partial;
     return figures;
+}
+
+std::optional<double> planDeviation(const protocol::Result& result) {
+    if (result.planned_memory_bytes <= 0 || result.peak_device_memory_bytes <= 0) return std::nullopt;
+    return static_cast<double>(result.peak_device_memory_bytes) / static_cast<double>(result.planned_memory_bytes) - 1;
 }
 
 protocol::Result resultOf(const std::vector<protocol::Result>& repeats, const RunFigures& figures) {

@@ -34,7 +34,7 @@ std::optional<RunState> runStateFromString(const QString& name);
 bool isEnded(RunState state);
 
 /// Why a run failed. `code` is a protocol error code's name, or one of the launcher's own: "worker_missing",
-/// "worker_died", "worker_garbage", "wrong_protocol".
+/// "worker_died", "worker_garbage", "wrong_protocol", "launch_failed" (mpirun or Slurm started no ranks).
 struct RunFailure {
     QString code;
     QString message;  ///< one sentence for a person
@@ -68,6 +68,8 @@ struct RunFigures {
     std::optional<double> accuracy;
     /// Mean share of the device's peak arithmetic rate, 0 to 1; unknown where the peak is.
     std::optional<double> modelFlopsUtilization;
+    std::optional<double> communicationMs;  ///< a step's, mean over repeats; several ranks only
+    std::optional<qint64> communicationBytesPerStep;
     bool partial = false;
 };
 
@@ -79,6 +81,10 @@ RunFigures figuresOf(const std::vector<protocol::Result>& repeats);
 /// NaN where nothing was measured.
 protocol::Result resultOf(const std::vector<protocol::Result>& repeats, const RunFigures& figures);
 
+/// How far the measured peak of the device's memory is from the plan: 0.01 is 1 % above. nullopt: one is not known.
+std::optional<double> planDeviation(const protocol::Result& result);
+inline constexpr double largestPlanDeviation = 0.03;  ///< beyond it, people are told
+
 /// What a program writes when a run begins.
 struct NewRun {
     protocol::RunConfig config;
@@ -86,6 +92,7 @@ struct NewRun {
     QString presetId;
     QStringList tags;
     QString note;
+    bool probe = false;  ///< of a limit search: starts where the plan exceeds the memory limit too
 };
 
 /// One row of History: a run of ours or a published result. Strings are shared between rows.
@@ -132,7 +139,10 @@ struct HistoryRow {
     QString programVersion;
     std::optional<double> finalLoss;
     std::optional<double> accuracy;
-    std::optional<double> flopsPerSample;  ///< of training, head included; runs only
+    std::optional<double> flopsPerSample;   ///< of training, head included; runs only
+    QString launcher;                       ///< "local", "mpirun", "slurm"; runs only
+    std::optional<double> communicationMs;  ///< a step's, the part that was not hidden; several ranks only
+    std::optional<qint64> communicationBytesPerStep;  ///< on one rank; several ranks only
     bool partial = false;
     QStringList tags;
     QString note;

@@ -28,6 +28,9 @@ struct ExecutorOptions {
         false;          ///< for tests: NaN in every byte that lives within one step, before each step
     bool tf32 = false;  ///< FP32 products may round their operands to TF32; for devices that have it
     std::int64_t library_workspace_bytes = std::int64_t{256} << 20;  ///< CUDA backend: what libraries may use
+    /// CUDA backend: describe() says how long each launch takes; they are then launched one by one, not
+    /// captured.
+    bool time_launches = false;
     bool capture =
         true;  ///< CUDA backend: replay a step as one graph instead of launching its kernels one by one
     comm::Communicator* communicator =

@@ -24,8 +24,12 @@ struct HeadOptions {
     bool keep_class_gradient = false;
     std::int64_t class_chunk_bytes = default_class_chunk_bytes;  ///< FP32 class centres worked on at a time
     graph::Ranks ranks = {};
-    std::int64_t bucket_bytes = 25'000'000;       ///< of class gradients reduced at once, about
-    graph::DataType wire = graph::DataType::f32;  ///< of class gradients on their way
+    std::int64_t bucket_bytes = 25'000'000;                ///< of class gradients reduced at once, about
+    graph::DataType wire = graph::DataType::f32;           ///< of class gradients on their way
+    graph::DataType centre_type = graph::DataType::f32;    ///< f32 or bf16; with keep_class_gradient f32
+    graph::DataType momentum_type = graph::DataType::f32;  ///< of the centres; f32 or bf16, likewise
+    bool centres_in_host_memory = false;
+    bool momentum_in_host_memory = false;
 };
 
 struct HeadTensors {

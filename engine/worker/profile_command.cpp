@@ -16,7 +16,9 @@ int profile_command(const std::string& source, int iterations) {
     choice.backend->require_precision(config.precision);
     const train::PlannedRun planned = train::plan_run(config, *choice.backend);
     train::require_fits(planned.plan);
-    const auto executor = choice.backend->make_executor(planned.step.graph, train::executor_options(planned.config));
+    backend::ExecutorOptions options = train::executor_options(planned.config);
+    options.time_launches = true;
+    const auto executor = choice.backend->make_executor(planned.step.graph, options);
     executor->initialise(static_cast<std::uint64_t>(config.seed));
     data::SyntheticSource batches(static_cast<std::int32_t>(config.batch_size_per_device),
                                   static_cast<std::int32_t>(planned.plan.num_classes), 0);

@@ -52,7 +52,7 @@ int run_alone(const RunOptions& options, train::EventWriter& events) {
     try {
         const protocol::RunConfig config = read_config(options.config);
         if (options.stop_on_close) watch_standard_input();
-        return train::run_training(config, events, stop_requested);
+        return train::run_training(config, events, stop_requested, options.probe);
     } catch (const Error& error) {
         return refuse(events, error);
     }
@@ -73,7 +73,8 @@ public:
             job = comm::join_job(
                 {&stop_requested, [this](std::int64_t, const std::string& line) { end_with(line); }});
             train::broadcast_text(job->communicator(), to_json(config).dump());
-            return train::run_training(config, {events_, stop_requested, *job, place_.launcher, answered_});
+            return train::run_training(
+                config, {events_, stop_requested, *job, place_.launcher, answered_, options_.probe});
         } catch (const comm::Stopped&) {
             return exit_stopped;
         } catch (const Error& error) {
@@ -97,12 +98,13 @@ private:
     std::atomic<bool> answered_ = false;
 };
 
-int train_with(comm::Job& job, const comm::LaunchPlace& place, train::EventWriter& events) {
+int train_with(comm::Job& job, const RunOptions& options, const comm::LaunchPlace& place,
+               train::EventWriter& events) {
     std::atomic<bool> answered = false;
     try {
         const std::string text = train::broadcast_text(job.communicator(), {});
         return train::run_training(parse_config(text, "rank 0"),
-                                   {events, stop_requested, job, place.launcher, answered});
+                                   {events, stop_requested, job, place.launcher, answered, options.probe});
     } catch (const comm::Stopped&) {
         return exit_stopped;
     } catch (const Error& error) {
@@ -110,7 +112,7 @@ int train_with(comm::Job& job, const comm::LaunchPlace& place, train::EventWrite
     }
 }
 
-int run_other_rank(const comm::LaunchPlace& place) {
+int run_other_rank(const RunOptions& options, const comm::LaunchPlace& place) {
     std::unique_ptr<comm::Job> job;
     try {
         job = comm::join_job({&stop_requested, {}});
@@ -119,7 +121,7 @@ int run_other_rank(const comm::LaunchPlace& place) {
         return exit_code_of(error.code());
     }
     train::EventWriter events([&job](const std::string& line) { job->report_error(line); });
-    const int code = train_with(*job, place, events);
+    const int code = train_with(*job, options, place, events);
     // Once one of its processes has left, mpirun forwards no output until it has ended the others: rank 0
     // goes first.
     if (code == exit_stopped) std::this_thread::sleep_for(std::chrono::seconds(1));
@@ -131,7 +133,7 @@ int run_other_rank(const comm::LaunchPlace& place) {
 int run_command(const RunOptions& options) {
     install_signal_handlers();
     const comm::LaunchPlace place = comm::launch_place();
-    if (place.rank > 0) return run_other_rank(place);
+    if (place.rank > 0) return run_other_rank(options, place);
     train::EventWriter events(STDOUT_FILENO);
     events.write(hello());
     return place.size > 1 ? FirstRank(options, place, events).run() : run_alone(options, events);

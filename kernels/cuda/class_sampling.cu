@@ -130,8 +130,8 @@ __global__ void __launch_bounds__(threads) negatives_kernel(SampleClassesArgs ar
     }
 }
 
-/// A warp takes a column. H: the type as written.
-template <class H, int V>
+/// A warp takes a column. W: the type of weight; H: the type as written.
+template <class W, class H, int V>
 __global__ void gather_kernel(GatherRowsArgs args) {
     const std::int64_t column = warp_row();
     if (column >= args.columns) return;
@@ -145,7 +145,7 @@ __global__ void gather_kernel(GatherRowsArgs args) {
         return;
     }
     const std::int64_t row = args.rows != nullptr ? args.rows[column] : column;
-    const float* weight = args.weight + row * args.width;
+    const W* weight = static_cast<const W*>(args.weight) + row * args.width;
     float squares = 0;
     for_row<V>(args.width, [&](std::int64_t i) {
         const Pack<H, V> values = narrow<H>(widen(load<V>(weight + i)));
@@ -157,6 +157,19 @@ __global__ void gather_kernel(GatherRowsArgs args) {
     if (args.inverse_norm != nullptr && warp_lane() == 0) {
         args.inverse_norm[column] = 1.0f / std::sqrt(squares + norm_eps);
     }
+}
+
+template <class W>
+void launch_gather(const GatherRowsArgs& args, Stream stream) {
+    const bool wide = args.width % row_width == 0 && aligned_to_16(args.weight, args.out);
+    with_element(args.type, [&](auto element) {
+        using H = decltype(element);
+        if (wide) {
+            ARCMETER_LAUNCH((gather_kernel<W, H, row_width>), warp_rows_shape(args.columns), stream, args);
+        } else {
+            ARCMETER_LAUNCH((gather_kernel<W, H, 1>), warp_rows_shape(args.columns), stream, args);
+        }
+    });
 }
 
 }  // namespace
@@ -183,19 +196,13 @@ void gather_rows(const GatherRowsArgs& args, Stream stream) {
     constexpr const char* name = "gather_rows";
     check_size(name, "columns", args.columns);
     check_size(name, "width", args.width);
-    check_pointer(name, "weight", args.weight);
+    check_pointer(name, "weight", args.weight, size_of(args.weight_type));
     check_optional(name, "rows", args.rows);
     check_optional(name, "out", args.out, size_of(args.type));
     check_optional(name, "inverse_norm", args.inverse_norm);
-    const bool wide = args.width % row_width == 0 && aligned_to_16(args.weight, args.out);
-    with_element(args.type, [&](auto element) {
-        using H = decltype(element);
-        if (wide) {
-            ARCMETER_LAUNCH((gather_kernel<H, row_width>), warp_rows_shape(args.columns), stream, args);
-        } else {
-            ARCMETER_LAUNCH((gather_kernel<H, 1>), warp_rows_shape(args.columns), stream, args);
-        }
-    });
+    if (args.weight_type == ElementType::f16) reject(name, "weight_type is f16, not f32 or bf16");
+    args.weight_type == ElementType::bf16 ? launch_gather<bfloat16>(args, stream)
+                                          : launch_gather<float>(args, stream);
 }
 
 }  // namespace arcmeter::kernels::cuda

@@ -47,7 +47,7 @@ void sample_classes(const SampleClassesArgs& args, Stream stream);
 struct GatherRowsArgs {
     std::int64_t columns;
     std::int64_t width;         ///< D
-    const float* weight;        ///< [.][width]
+    const void* weight;         ///< [.][width] of weight_type
     const std::int32_t* rows;   ///< [columns], the row of weight of each column; or null: column j is row j
     const std::int32_t* count;  ///< device: columns from *count - first_column on are unused; or null: none
     std::int64_t first_column;  ///< number of column 0, as count counts
@@ -55,6 +55,7 @@ struct GatherRowsArgs {
     void* out;  ///< [columns][width] of type, unused columns 0; or null: norms alone
     float*
         inverse_norm;  ///< [columns], 1 / sqrt(sum w^2 + 1e-10) of the row as written, 0 if unused; or null
+    ElementType weight_type = ElementType::f32;  ///< f32 or bf16
 };
 
 /// out[j] = weight[rows[j]], converted, with its inverse norm in the same pass.

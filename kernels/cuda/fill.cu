@@ -23,10 +23,11 @@ struct Fill {
 void fill(std::int64_t count, float value, float* x, Stream stream) {
     check_size("fill", "count", count);
     check_pointer("fill", "x", x);
-    with_element_and_width(ElementType::f32, aligned_to_16(x), [&](auto element, auto width) {
-        static_assert(sizeof element >= sizeof(std::uint16_t));
-        launch_line<width.value>(count, stream, Fill{value, x});
-    });
+    if (aligned_to_16(x)) {
+        launch_line<full_width<float>>(count, stream, Fill{value, x});
+    } else {
+        launch_line<1>(count, stream, Fill{value, x});
+    }
 }
 
 }  // namespace arcmeter::kernels::cuda

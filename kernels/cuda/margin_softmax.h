@@ -94,8 +94,8 @@ struct CentreUpdateArgs {
     const std::int32_t* rows;   ///< as above, each row at most once
     const std::int32_t* count;  ///< as above
     std::int64_t first_column;
-    float* weight;    ///< [.][width], updated
-    float* momentum;  ///< [.][width], updated
+    void* weight;    ///< [.][width] of weight_type, updated
+    void* momentum;  ///< [.][width] of momentum_type, updated
     const float* inv_norm;
     const float* column_sums;
     const float* r;
@@ -105,9 +105,15 @@ struct CentreUpdateArgs {
     StepState* state;          ///< learning rate; and the loss scale, which divides gradient_scale
     /// Leave a row whose gradient is not finite as it is, and set the loss scale's head_overflow.
     bool skip_overflow = false;
+    ElementType weight_type = ElementType::f32;    ///< f32 or bf16
+    ElementType momentum_type = ElementType::f32;  ///< f32 or bf16
+    std::uint64_t seed = 0;      ///< of stochastic rounding (kernels/math/stochastic_rounding.h)
+    std::int64_t first_row = 0;  ///< number of the row that weight and momentum point to, likewise
 };
 
-/// centre_gradient and SGD (as sgd_update) fused: one read and one write of each touched row.
+/// centre_gradient and SGD (as sgd_update) fused: one read and one write of each touched row. Computed in
+/// float; what is stored as bfloat16 is rounded stochastically, as on the CPU. Weight and momentum may lie in
+/// pinned host memory: the touched rows alone are moved.
 void centre_update(const CentreUpdateArgs& args, Stream stream);
 
 }  // namespace arcmeter::kernels::cuda

@@ -297,6 +297,30 @@
         <source>%1, %2 of the device&apos;s peak</source>
         <translation>%1，为设备峰值的 %2</translation>
     </message>
+    <message>
+        <source>Ranks</source>
+        <translation>进程数</translation>
+    </message>
+    <message>
+        <source>Waited for, a step</source>
+        <translation>每步等待</translation>
+    </message>
+    <message>
+        <source>Bytes, a step</source>
+        <translation>每步字节数</translation>
+    </message>
+    <message>
+        <source>Rank %1</source>
+        <translation>进程 %1</translation>
+    </message>
+    <message>
+        <source>, cores %1</source>
+        <translation>，核心 %1</translation>
+    </message>
+    <message>
+        <source>Rank %1: %2</source>
+        <translation>进程 %1：%2</translation>
+    </message>
 </context>
 <context>
     <name>Format</name>
@@ -487,6 +511,37 @@
     <message>
         <source>Repeat %1, iteration %2</source>
         <translation>第 %1 次重复，第 %2 次迭代</translation>
+    </message>
+</context>
+<context>
+    <name>ScalingCurves</name>
+    <message>
+        <source>%1, projected</source>
+        <translation>%1，预测</translation>
+    </message>
+    <message>
+        <source>Throughput</source>
+        <translation>吞吐量</translation>
+    </message>
+    <message>
+        <source>Speedup</source>
+        <translation>加速比</translation>
+    </message>
+    <message>
+        <source>Efficiency</source>
+        <translation>效率</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>实测</translation>
+    </message>
+    <message>
+        <source>published</source>
+        <translation>已发表</translation>
+    </message>
+    <message>
+        <source>projected</source>
+        <translation>预测</translation>
     </message>
 </context>
 <context>
@@ -696,6 +751,37 @@
     <message>
         <source>Process memory, MiB</source>
         <translation>进程内存，MiB</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::BatchScriptDialog</name>
+    <message>
+        <source>Slurm batch script</source>
+        <translation>Slurm 批处理脚本</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Save as…</source>
+        <translation>另存为(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Run starts these ranks for you. To hand them in yourself, save the script and give it to sbatch; the events of every repeat are its output.</source>
+        <translation>“运行”会替您启动这些进程。若要自行提交，请保存脚本并交给 sbatch；其输出为每次重复的事件。</translation>
+    </message>
+    <message>
+        <source>Save the batch script</source>
+        <translation>保存批处理脚本</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>已保存为 %1</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
     </message>
 </context>
 <context>
@@ -909,6 +995,62 @@
     <message>
         <source>%1: %2</source>
         <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 is not installed. On Debian: apt install %2</source>
+        <translation>未安装 %1。在 Debian 上：apt install %2</translation>
+    </message>
+    <message>
+        <source>Devices a node</source>
+        <translation>每节点设备数</translation>
+    </message>
+    <message>
+        <source>Nodes</source>
+        <translation>节点数</translation>
+    </message>
+    <message>
+        <source>Launcher</source>
+        <translation>启动方式</translation>
+    </message>
+    <message>
+        <source>This machine</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>mpirun</source>
+        <translation>mpirun</translation>
+    </message>
+    <message>
+        <source>Slurm</source>
+        <translation>Slurm</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>names, one for each node</source>
+        <translation>主机名，每节点一个</translation>
+    </message>
+    <message>
+        <source>GPUs of a node</source>
+        <translation>节点上的 GPU</translation>
+    </message>
+    <message>
+        <source>the first ones</source>
+        <translation>从第一块起</translation>
+    </message>
+    <message>
+        <source>Gradient bucket</source>
+        <translation>梯度桶大小</translation>
+    </message>
+    <message>
+        <source>Gradients travel as</source>
+        <translation>梯度传输精度</translation>
+    </message>
+    <message>
+        <source>Rank time-out, s</source>
+        <translation>进程超时，秒</translation>
     </message>
 </context>
 <context>
@@ -1481,6 +1623,14 @@ Qt %2
         <source>&amp;Full screen</source>
         <translation>全屏(&amp;F)</translation>
     </message>
+    <message>
+        <source>Scaling</source>
+        <translation>扩展性</translation>
+    </message>
+    <message>
+        <source>&amp;Scaling</source>
+        <translation>扩展性(&amp;S)</translation>
+    </message>
 </context>
 <context>
     <name>arcmeter::ui::MessageBar</name>
@@ -1526,6 +1676,18 @@ Qt %2
     <message>
         <source>One run at a time: stop the present one first</source>
         <translation>一次只能进行一个运行：请先停止当前的</translation>
+    </message>
+    <message>
+        <source>&amp;Batch script</source>
+        <translation>批处理脚本(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Shows the Slurm script that runs this, to be copied or saved</source>
+        <translation>显示运行此配置的 Slurm 脚本，可复制或保存</translation>
+    </message>
+    <message>
+        <source>%1 ranks share %2 cores of this machine: the figure says little about scaling.</source>
+        <translation>%1 个进程共用本机的 %2 个核心：该结果不能说明扩展性。</translation>
     </message>
 </context>
 <context>
@@ -1727,6 +1889,145 @@ Qt %2
     <message>
         <source>Arithmetic done, as a share of the highest rate this device is capable of (model FLOPs utilization)</source>
         <translation>所完成的运算量占该设备最高速率的比例（模型 FLOPs 利用率）</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ScalingChart</name>
+    <message>
+        <source>Scaling</source>
+        <translation>扩展性</translation>
+    </message>
+    <message>
+        <source>%1 against devices</source>
+        <translation>%1与设备数</translation>
+    </message>
+    <message>
+        <source>%1, %2: %3 at %4 devices</source>
+        <translation>%1，%2：%4 个设备时为 %3</translation>
+    </message>
+    <message>
+        <source>devices</source>
+        <translation>设备数</translation>
+    </message>
+    <message>
+        <source>Ideal</source>
+        <translation>理想</translation>
+    </message>
+    <message>
+        <source>%1 (samples/s)</source>
+        <translation>%1（样本/秒）</translation>
+    </message>
+    <message>
+        <source>%1
+%2 devices, %3: %4 samples/s, efficiency %5</source>
+        <translation>%1
+%2 个设备，%3：%4 样本/秒，效率 %5</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ScalingModel</name>
+    <message>
+        <source>Figure</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备数</translation>
+    </message>
+    <message>
+        <source>Samples/s</source>
+        <translation>样本/秒</translation>
+    </message>
+    <message>
+        <source>Speedup</source>
+        <translation>加速比</translation>
+    </message>
+    <message>
+        <source>Efficiency</source>
+        <translation>效率</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ScalingPage</name>
+    <message>
+        <source>The chart&apos;s figures as a table</source>
+        <translation>以表格显示图中的数据</translation>
+    </message>
+    <message>
+        <source>Choose a series at the left. A series is made of runs that differ in nothing but the number of devices; the published ones are there from the start.</source>
+        <translation>请在左侧选择系列。一个系列由仅设备数不同的运行组成；已发表的系列一开始就在其中。</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Projected, up to</source>
+        <translation>预测，直至</translation>
+    </message>
+    <message>
+        <source>Dashed: what the projection expects of more devices. Never measured.</source>
+        <translation>虚线：对更多设备的预测，并非实测。</translation>
+    </message>
+    <message>
+        <source>Devices projected to</source>
+        <translation>预测的最大设备数</translation>
+    </message>
+    <message>
+        <source>%1 devices</source>
+        <translation>%1 个设备</translation>
+    </message>
+    <message>
+        <source>Within a node</source>
+        <translation>节点内</translation>
+    </message>
+    <message>
+        <source>Between nodes</source>
+        <translation>节点间</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Chart as a picture…</source>
+        <translation>图表存为图片…</translation>
+    </message>
+    <message>
+        <source>Copy the chart</source>
+        <translation>复制图表</translation>
+    </message>
+    <message>
+        <source>Figures as a table…</source>
+        <translation>数据存为表格…</translation>
+    </message>
+    <message>
+        <source>the machine&apos;s</source>
+        <translation>该机器自带</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Up to %1 at once.</source>
+        <translation>最多同时显示 %1 个。</translation>
+    </message>
+    <message>
+        <source>Series to show</source>
+        <translation>要显示的系列</translation>
+    </message>
+    <message>
+        <source>%1 series can be told apart; take one away first.</source>
+        <translation>最多可区分 %1 个系列；请先去掉一个。</translation>
+    </message>
+    <message>
+        <source>%1. Dashed lines are projected from the first point of each series, not measured.</source>
+        <translation>%1。虚线由各系列的第一个点预测而来，并非实测。</translation>
     </message>
 </context>
 <context>

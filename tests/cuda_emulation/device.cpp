@@ -56,6 +56,12 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int dev
     return failed(cudaErrorInvalidValue);
 }
 
+cudaError_t cudaDeviceGetPCIBusId(char* id, int bytes, int device) {
+    if (device != 0) return failed(cudaErrorInvalidDevice);
+    std::snprintf(id, static_cast<std::size_t>(bytes), "0000:4b:00.0");
+    return sticky_error();
+}
+
 cudaError_t cudaDriverGetVersion(int* version) {
     *version = 13000;
     return sticky_error();

@@ -206,6 +206,10 @@ void Chart::changeEvent(QEvent* event) {
     if (m_canvas) m_canvas->setColors(themeColors(palette()));
 }
 
+QSizeF Chart::pictureSize() const {
+    return size();
+}
+
 void Chart::paintForExport(QPainter& painter, const QRectF& area, const QString& footer) {
     const ThemeColors colors = paperColors();
     painter.fillRect(area, colors.card);

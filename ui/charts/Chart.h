@@ -15,6 +15,7 @@
 #include <optional>
 #include <vector>
 
+#include "ui/charts/Picture.h"
 #include "ui/charts/SeriesStore.h"
 #include "ui/theme/Theme.h"
 
@@ -75,7 +76,7 @@ struct ChartSetup {
     bool fromZero = true;
 };
 
-class Chart : public QFrame {
+class Chart : public QFrame, public Picture {
     Q_OBJECT
 
 public:
@@ -95,9 +96,9 @@ public:
     const std::optional<StepRange>& view() const;
     void setReadout(const std::optional<qint64>& step);
 
-    const QString& title() const;
-    /// The whole chart with title, legend and `footer` (where the figures come from) under it.
-    void paintForExport(QPainter& painter, const QRectF& area, const QString& footer);
+    const QString& title() const override;
+    QSizeF pictureSize() const override;
+    void paintForExport(QPainter& painter, const QRectF& area, const QString& footer) override;
 
     int pointsShown() const;     ///< in all series as given to the drawing library
     double lastFrameMs() const;  ///< how long the last update and repaint took; for the benchmark

@@ -142,6 +142,29 @@ void addTime(Sheet& sheet, const app::RunDetails& details) {
     }
 }
 
+/// What the ranks of a run said to each other, and where each computed.
+void addCommunication(Sheet& sheet, const app::RunDetails& details) {
+    if (details.repeats.empty() || details.repeats.back().world_size < 2) return;
+    const protocol::Result& result = details.repeats.back();
+    sheet.heading(Words::tr("Communication"));
+    sheet.row(Words::tr("Ranks"), integerText(result.world_size));
+    sheet.row(Words::tr("Waited for, a step"), millisecondsText(result.parts.communication));
+    sheet.row(Words::tr("Bytes, a step"), bytesOr(result.communication_bytes_per_step));
+    for (const protocol::Collective& collective : result.collectives) {
+        const QString bytes = bytesText(static_cast<double>(collective.bytes));
+        sheet.row(
+            QString::fromStdString(collective.kind + " " + collective.payload),
+            collective.ms > 0 ? QStringLiteral("%1, %2").arg(bytes, millisecondsText(collective.ms)) : bytes);
+    }
+    if (!details.environment) return;
+    for (const protocol::RankPlace& place : details.environment->places) {
+        const QString cores = QString::fromStdString(place.cores);
+        sheet.row(Words::tr("Rank %1").arg(place.rank),
+                  QString::fromStdString(place.host + ", " + place.device) +
+                      (cores.isEmpty() ? QString() : Words::tr(", cores %1").arg(cores)));
+    }
+}
+
 void addConfig(Sheet& sheet, const protocol::RunConfig& config, const QString& dataset) {
     sheet.heading(Words::tr("Configuration"));
     sheet.row(Words::tr("Dataset"), dataset);
@@ -188,13 +211,16 @@ QString detailsText(const app::RunDetails& details, const ThemeColors& colors) {
     sheet.row(Words::tr("Tags"), details.row.tags.join(QStringLiteral(", ")));
     sheet.row(Words::tr("Note"), details.row.note);
     for (const app::RunFailure& failure : details.errors) {
-        sheet.paragraph(failure.message, colors.bad);
+        sheet.paragraph(failure.rank > 0 ? Words::tr("Rank %1: %2").arg(failure.rank).arg(failure.message)
+                                         : failure.message,
+                        colors.bad);
         sheet.paragraph(failure.hint);
         sheet.fixed(failure.lastLines);
     }
     addFigures(sheet, details);
     addMemory(sheet, details);
     addTime(sheet, details);
+    addCommunication(sheet, details);
     for (const app::PreflightItem& item : details.preflight) {
         if (item.warning) sheet.paragraph(preflightText(item), colors.warning);
     }

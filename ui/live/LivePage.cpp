@@ -114,7 +114,7 @@ void LivePage::makeCharts() {
 
 void LivePage::connectExports(Chart* chart) {
     connect(chart, &Chart::exportRequested, this,
-            [this, chart] { saveChartAs(*chart, provenance(), m_messages); });
+            [this, chart] { saveChartAs(*chart, this, provenance(), m_messages); });
     connect(chart, &Chart::copyRequested, this, [this, chart] { copyChart(*chart, provenance()); });
 }
 

@@ -89,6 +89,9 @@ protocol::DeviceInfo CudaBackend::device_info() const {
     info.note = "compute capability " + std::to_string(properties.major) + "." +
                 std::to_string(properties.minor) + ", " + std::to_string(properties.multiProcessorCount) +
                 " processors";
+    char pci_bus_id[32] = {};
+    ARCMETER_CUDA_CHECK(cudaDeviceGetPCIBusId(pci_bus_id, sizeof pci_bus_id, device_));
+    info.pci_bus_id = pci_bus_id;
     return info;
 }
 

@@ -8,6 +8,7 @@
 #include "engine/backend/cuda/parameter_order.h"
 #include "engine/backend/initialise.h"
 #include "engine/protocol/error.h"
+#include "kernels/cpu/convert.h"
 #include "kernels/cuda/row_groups.h"
 
 namespace arcmeter::backend::cuda {
@@ -35,6 +36,11 @@ std::int64_t prepare_memory(const CudaProgram& program, ProductCache& products,
     return total;
 }
 
+/// Class centres or their momentum in bfloat16.
+bool is_half_state(const graph::Tensor& tensor) {
+    return tensor.type == graph::DataType::bf16 && (tensor.role == Role::class_centre || tensor.role == Role::class_momentum);
+}
+
 /// Kernels throw no Error. Where the device itself failed under one, that is what is to be reported.
 [[noreturn]] void rethrow_device_fault(const std::runtime_error& error) {
     const cudaError_t state = cudaPeekAtLastError();
@@ -53,7 +59,8 @@ CudaExecutor::CudaExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> l
       products_(*library_,
                 {static_cast<std::size_t>(options.library_workspace_bytes), options.deterministic}),
       memory_(prepare_memory(program_, products_, options_)),
-      capture_(options.capture) {
+      capture_(options.capture && !options.time_launches) {
+    if (program_.arena().host_bytes > 0) host_memory_.emplace(program_.arena().host_bytes);
     upload_tables();
     ARCMETER_CUDA_CHECK(
         cudaMemset(bindings(0).counters(), 0, kernels::cuda::reduction_counters * sizeof(unsigned)));
@@ -69,7 +76,8 @@ CudaExecutor::~CudaExecutor() {
 }
 
 Bindings CudaExecutor::bindings(std::size_t instance) {
-    return {&program_, &products_, &options_, memory_.data(), instance, update_table_, copy_table_};
+    return {&program_,   &products_, &options_,     memory_.data(), host_memory_ ? host_memory_->data() : nullptr,
+            instance,    update_table_, copy_table_};
 }
 
 void CudaExecutor::upload_tables() {
@@ -131,9 +139,20 @@ void CudaExecutor::initialise_plain(graph::TensorId id, std::uint64_t key) {
         const auto piece = std::span(values).first(
             static_cast<std::size_t>(std::min(initial_values_at_a_time, count - first)));
         fill_initial(tensor, key, piece, first);
-        copy_to_device(bindings(0).as<float>(id) + first, piece.data(),
-                       static_cast<std::int64_t>(piece.size_bytes()));
+        write_plain(id, first, piece);
     }
+}
+
+/// Values from number `first` on, in the tensor's own type.
+void CudaExecutor::write_plain(graph::TensorId id, std::int64_t first, std::span<const float> values) {
+    const auto count = static_cast<std::int64_t>(values.size());
+    if (program_.type(id) == kernels::ElementType::f32) {
+        copy_to_device(bindings(last_).as<float>(id) + first, values.data(), count * 4);
+        return;
+    }
+    std::vector<kernels::bfloat16> halves(values.size());
+    kernels::cpu::convert(count, values.data(), halves.data());
+    copy_to_device(bindings(last_).as<kernels::bfloat16>(id) + first, halves.data(), count * 2);
 }
 
 void CudaExecutor::write_tensor(graph::TensorId id, std::span<const float> values) {
@@ -141,6 +160,10 @@ void CudaExecutor::write_tensor(graph::TensorId id, std::span<const float> value
     if (static_cast<std::int64_t>(values.size()) != tensor.shape.elements()) {
         throw std::logic_error("write_tensor " + tensor.name +
                                ": the number of values differs from the shape");
+    }
+    if (is_half_state(tensor)) {
+        write_plain(id, 0, values);
+        return;
     }
     std::vector<float> physical(static_cast<std::size_t>(program_.stored_elements(id)));
     from_logical(program_, id, values, physical);
@@ -152,6 +175,7 @@ void CudaExecutor::write_tensor(graph::TensorId id, std::span<const float> value
 std::vector<float> CudaExecutor::read_tensor(graph::TensorId id) {
     const graph::Tensor& tensor = graph_.tensor(id);
     if (tensor.role == Role::activation) return read_activation(id);
+    if (is_half_state(tensor)) return read_halves(id);
     std::vector<float> physical(static_cast<std::size_t>(program_.stored_elements(id)));
     copy_to_host(physical.data(), bindings(last_).data(id),
                  static_cast<std::int64_t>(physical.size() * sizeof(float)));
@@ -162,6 +186,14 @@ std::vector<float> CudaExecutor::read_tensor(graph::TensorId id) {
         const float scale = instances_[last_]->result().loss_scale.scale;
         for (float& value : values) value /= scale > 0 ? scale : 1;
     }
+    return values;
+}
+
+std::vector<float> CudaExecutor::read_halves(graph::TensorId id) {
+    std::vector<float> values(static_cast<std::size_t>(graph_.tensor(id).shape.elements()));
+    std::vector<kernels::bfloat16> halves(values.size());
+    copy_to_host(halves.data(), bindings(last_).data(id), static_cast<std::int64_t>(halves.size() * 2));
+    kernels::cpu::convert(static_cast<std::int64_t>(halves.size()), halves.data(), values.data());
     return values;
 }
 
@@ -240,7 +272,11 @@ void CudaExecutor::take_oldest() {
     const std::size_t index = in_flight_.front();
     instances_[index]->wait();
     in_flight_.pop_front();
-    if (!discarded_[index]) reports_.push_back(instances_[index]->report());
+    if (discarded_[index]) return;
+    reports_.push_back(instances_[index]->report());
+    if (!options_.time_launches) return;
+    // Kernels are loaded in the first step.
+    if (timed_steps_++ > 0) instances_[index]->add_launch_times(launch_ms_);
 }
 
 std::vector<StepReport> CudaExecutor::collect() {
@@ -271,8 +307,12 @@ std::int64_t CudaExecutor::device_memory_bytes() const {
 
 std::vector<std::string> CudaExecutor::describe() const {
     std::vector<std::string> lines;
-    for (const Launch& launch : instances_.front()->launches()) {
-        lines.push_back("-\t" + std::string(to_string(launch.kind)) + "\t" + launch.name + "\t" +
+    const std::vector<Launch>& launches = instances_.front()->launches();
+    for (std::size_t i = 0; i < launches.size(); ++i) {
+        const Launch& launch = launches[i];
+        const std::string time =
+            launch_ms_.empty() ? "-" : std::to_string(launch_ms_[i] / (timed_steps_ - 1)) + " ms";
+        lines.push_back(time + "\t" + std::string(to_string(launch.kind)) + "\t" + launch.name + "\t" +
                         launch.algorithm);
     }
     return lines;

@@ -51,6 +51,8 @@ private:
     void copy_to_device(void* to, const void* from, std::int64_t bytes);
     void copy_to_host(void* to, const void* from, std::int64_t bytes);
     void initialise_plain(graph::TensorId id, std::uint64_t key);
+    void write_plain(graph::TensorId id, std::int64_t first, std::span<const float> values);
+    std::vector<float> read_halves(graph::TensorId id);
     std::vector<float> read_activation(graph::TensorId id);
     bool stopped() const { return options_.stop && options_.stop->load(std::memory_order_relaxed); }
 
@@ -60,6 +62,7 @@ private:
     std::unique_ptr<ProductLibrary> library_;
     ProductCache products_;
     DeviceMemory memory_;
+    std::optional<PinnedMemory> host_memory_;  ///< of tensors that lie in host memory
     OwnStream compute_;
     OwnStream copies_;
     kernels::cuda::SgdTensors update_table_{};
@@ -72,6 +75,9 @@ private:
     std::vector<StepReport> reports_;
     bool warm_ = false;  ///< a step was launched kernel by kernel
     bool capture_ = true;
+    std::vector<double>
+        launch_ms_;  ///< with time_launches: of each launch, summed over all steps but the first
+    int timed_steps_ = 0;
     bool copies_stale_ = true;
     std::string note_;
 };

@@ -61,7 +61,7 @@ CudaProgram::CudaProgram(const graph::Graph& graph, const ExecutorOptions& optio
     : graph_(graph), tf32_(options.tf32), library_workspace_bytes_(options.library_workspace_bytes) {
     find_padded_images();
     for (const Operation& op : graph.operations()) prepare(op);
-    arena_ = graph::plan_arena(graph, [this](TensorId id) { return tensor_bytes(id); });
+    arena_ = graph::plan_arena(graph, [this](TensorId id) { return tensor_bytes(id); }, true);
     place_regions();
 }
 
@@ -207,6 +207,7 @@ protocol::MemoryPlan CudaProgram::memory() const {
     plan.head_activations = arena_.transient_bytes - plan.activations;
     // The gap between the arena and what follows it.
     plan.workspace += regions_.half_copies - arena_.total_bytes();
+    plan.host = arena_.host_bytes;
     return plan;
 }
 

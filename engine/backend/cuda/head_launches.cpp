@@ -112,7 +112,8 @@ struct Margin {
     std::int64_t batch = 0;
     std::int64_t width = 0;
     const float* unit = nullptr;
-    float* centres = nullptr;
+    void* centres = nullptr;
+    ElementType centre_type = ElementType::f32;
     const std::int32_t* labels = nullptr;
     const std::int32_t* rows = nullptr;  // count first; null: every class in order
     float* row_state = nullptr;
@@ -133,9 +134,13 @@ struct Margin {
     const std::int32_t* chunk_rows(std::int64_t first) const { return rows ? rows + 1 + first : nullptr; }
 
     /// The matrix that a chunk's row numbers index.
-    float* chunk_matrix(std::int64_t first) const { return rows ? centres : centres + first * width; }
+    void* chunk_matrix(void* matrix, ElementType matrix_type, std::int64_t first) const {
+        const std::int64_t elements = rows ? 0 : first * width;
+        return static_cast<std::byte*>(matrix) + elements * static_cast<std::int64_t>(size_of(matrix_type));
+    }
+    void* chunk_centres(std::int64_t first) const { return chunk_matrix(centres, centre_type, first); }
     const void* chunk_operand(std::int64_t first) const {
-        return centres_copy ? centres_copy : static_cast<const void*>(centres + first * width);
+        return centres_copy ? centres_copy : chunk_centres(first);
     }
     const void* unit_operand() const { return unit_copy ? unit_copy : static_cast<const void*>(unit); }
 
@@ -154,7 +159,8 @@ struct Margin {
     void gather(std::int64_t first, std::int64_t columns, float* norms, Stream stream) const {
         if (!centres_copy && !norms) return;
         kernels::cuda::gather_rows(
-            {columns, width, chunk_matrix(first), chunk_rows(first), rows, first, type, centres_copy, norms},
+            {columns, width, chunk_centres(first), chunk_rows(first), rows, first, type, centres_copy, norms,
+             centre_type},
             stream);
     }
     void multiply(Product* product, std::int64_t first, const kernels::cuda::LogitChunk& to,
@@ -172,7 +178,8 @@ Margin margin_of(const Bindings& bindings, const Operation& op, graph::TensorId 
     margin.batch = unit.n;
     margin.width = unit.c;
     margin.unit = bindings.as<float>(op.input(slot::embedding));
-    margin.centres = bindings.as<float>(op.input(slot::centres));
+    margin.centres = bindings.data(op.input(slot::centres));
+    margin.centre_type = program.type(op.input(slot::centres));
     margin.labels = bindings.as<std::int32_t>(op.input(slot::labels));
     margin.rows = bindings.as<std::int32_t>(op.input(slot::rows));
     margin.library_workspace = bindings.library_workspace();
@@ -235,7 +242,9 @@ struct MarginBackward {
     float* d_unit = nullptr;
     float* products = nullptr;  ///< R of a chunk
     float* column_sums = nullptr;
-    float* momentum = nullptr;
+    void* momentum = nullptr;
+    ElementType momentum_type = ElementType::f32;
+    std::uint64_t seed = 0;
     float* gradient = nullptr;  ///< null: the centres are updated
     float momentum_factor = 0;
     float decay = 0;
@@ -266,8 +275,8 @@ struct MarginBackward {
     void finish_centres(std::int64_t first, std::int64_t columns, Stream stream) const {
         if (gradient) {
             kernels::cuda::centre_gradient(
-                {columns, m.width, m.chunk_rows(first), m.rows, first, m.chunk_matrix(first),
-                 m.inverse_norms + first, column_sums, products, gradient + first * m.width},
+                {columns, m.width, m.chunk_rows(first), m.rows, first,
+                 static_cast<const float*>(m.chunk_centres(first)), m.inverse_norms + first, column_sums, products, gradient + first * m.width},
                 stream);
             return;
         }
@@ -277,8 +286,12 @@ struct MarginBackward {
         args.rows = m.chunk_rows(first);
         args.count = m.rows;
         args.first_column = first;
-        args.weight = m.chunk_matrix(first);
-        args.momentum = m.rows ? momentum : momentum + first * m.width;
+        args.weight = m.chunk_centres(first);
+        args.momentum = m.chunk_matrix(momentum, momentum_type, first);
+        args.weight_type = m.centre_type;
+        args.momentum_type = momentum_type;
+        args.seed = seed;
+        args.first_row = m.rows ? 0 : first;
         args.inv_norm = m.inverse_norms + first;
         args.column_sums = column_sums;
         args.r = products;
@@ -300,12 +313,17 @@ Enqueue bind_margin_backward(const Bindings& bindings, const Operation& op) {
     b.d_unit = bindings.as<float>(op.output(slot::d_embedding));
     b.products = bindings.as<float>(op.output(slot::chunk_products));
     b.column_sums = b.products + b.m.attributes.chunk * b.m.width;
-    b.momentum = bindings.as<float>(op.input(slot::b_momentum));
+    b.momentum = bindings.data(op.input(slot::b_momentum));
+    if (b.momentum) b.momentum_type = bindings.program->type(op.input(slot::b_momentum));
+    b.seed = bindings.options->seed;
     b.gradient = bindings.as<float>(op.input(slot::b_gradient));
     b.momentum_factor = static_cast<float>(bindings.options->momentum);
     b.decay = static_cast<float>(bindings.options->weight_decay);
     b.scales_loss = bindings.scales_loss();
     b.state = bindings.state();
+    if (b.gradient && b.m.centre_type != ElementType::f32) {
+        throw std::logic_error("the class centres' gradient is written for FP32 centres only");
+    }
     std::vector<HeadProducts> products;
     for_each_chunk(b.m.attributes, [&](std::int64_t, std::int64_t columns) {
         products.push_back(head_products(*bindings.program, *bindings.products, op, columns));

@@ -19,6 +19,7 @@ struct Bindings {
     ProductCache* products = nullptr;
     const ExecutorOptions* options = nullptr;
     std::byte* memory = nullptr;  ///< the one allocation
+    std::byte* host_memory = nullptr;  ///< pinned, of the arena's host_bytes; null: there are none
     std::size_t instance = 0;
     kernels::cuda::SgdTensors update_table = {};  ///< in device memory
     kernels::cuda::SgdTensors copy_table = {};

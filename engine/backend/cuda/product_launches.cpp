@@ -21,7 +21,7 @@ void* Bindings::data(graph::TensorId id) const {
     if (id == program->graph().result) return at(program->regions().result[instance]);
     const graph::Placement& place = program->arena().placements[static_cast<std::size_t>(id)];
     if (place.offset < 0) throw std::logic_error("tensor " + tensor.name + " has no storage");
-    return memory + place.offset;
+    return (place.in_host_memory ? host_memory : memory) + place.offset;
 }
 
 const void* Bindings::product_weights(graph::TensorId weight) const {

@@ -33,7 +33,7 @@ PinnedMemory::PinnedMemory(std::int64_t bytes) {
     if (error == cudaErrorMemoryAllocation) {
         cudaGetLastError();
         throw Error(ErrorCode::out_of_memory,
-                    "The system refused " + std::to_string(bytes) + " bytes of pinned memory for the input.");
+                    "The system refused " + std::to_string(bytes) + " bytes of pinned host memory.");
     }
     ARCMETER_CUDA_CHECK(error);
     std::memset(data_, 0, static_cast<std::size_t>(bytes));

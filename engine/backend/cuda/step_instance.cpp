@@ -91,6 +91,9 @@ StepInstance::StepInstance(const Bindings& bindings)
         if (segments_.empty() || segments_.back() != launch.part) segments_.push_back(launch.part);
     }
     for (std::size_t i = 0; i <= segments_.size(); ++i) marks_.emplace_back();
+    if (bindings.options->time_launches) {
+        for (std::size_t i = 0; i < launches_.size(); ++i) launch_ends_.emplace_back();
+    }
 }
 
 void StepInstance::bind() {
@@ -157,6 +160,7 @@ bool StepInstance::enqueue(cudaStream_t stream, bool captured, const std::atomic
             if (stop && stop->load(std::memory_order_relaxed)) return false;
             const NvtxRange launch_range(launches_[i].name.c_str());
             launches_[i].enqueue(stream);
+            if (!launch_ends_.empty()) ARCMETER_CUDA_CHECK(cudaEventRecord(launch_ends_[i], stream));
         }
     }
     mark(segment, stream, captured);
@@ -186,6 +190,17 @@ void StepInstance::capture(cudaStream_t stream) {
         throw;
     }
     ARCMETER_CUDA_CHECK(cudaGraphDestroy(graph));
+}
+
+void StepInstance::add_launch_times(std::vector<double>& total_ms) const {
+    cudaEvent_t before = marks_.front();
+    total_ms.resize(launch_ends_.size());
+    for (std::size_t i = 0; i < launch_ends_.size(); ++i) {
+        float milliseconds = 0;
+        ARCMETER_CUDA_CHECK(cudaEventElapsedTime(&milliseconds, before, launch_ends_[i]));
+        total_ms[i] += milliseconds;
+        before = launch_ends_[i];
+    }
 }
 
 bool StepInstance::is_done() const {

@@ -56,6 +56,9 @@ public:
 
     const std::vector<Launch>& launches() const { return launches_; }
 
+    /// With time_launches: adds what each launch of the step that ended last took, in milliseconds.
+    void add_launch_times(std::vector<double>& total_ms) const;
+
 private:
     void bind();
     void mark(std::size_t index, cudaStream_t stream, bool captured) const;
@@ -64,6 +67,7 @@ private:
     std::vector<Launch> launches_;
     std::vector<graph::Part> segments_;  ///< runs of launches that are counted under one part
     std::vector<Event> marks_;           ///< one before each segment and one after the last
+    std::vector<Event> launch_ends_;     ///< one after each launch with time_launches, else none
     PinnedMemory input_;
     PinnedMemory result_;
     Event sent_{cudaEventDisableTiming};

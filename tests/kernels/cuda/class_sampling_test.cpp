@@ -93,6 +93,26 @@ TEST(CudaGatherRows, ConvertsAndTakesNorms) {
     }
 }
 
+TEST(CudaGatherRows, WidensHalfCentres) {
+    for (const std::int64_t width : {std::int64_t(512), std::int64_t(35)}) {
+        const Elements expected(ElementType::bf16, random_floats(20 * width, 1, 0, 0.1f));
+        const DeviceElements weight(expected);
+        const std::vector<std::int32_t> rows = {19, 0, 7};
+        const DeviceArray<std::int32_t> rows_d(rows);
+        const DeviceArray<float> out(3 * width);
+        cuda::gather_rows({3, width, weight.data(), rows_d.data(), nullptr, 0, ElementType::f32, out.data(), nullptr,
+                           ElementType::bf16},
+                          test_stream());
+        const std::vector<float> values = out.values();
+        for (std::int64_t j = 0; j < 3; ++j) {
+            for (std::int64_t i = 0; i < width; ++i) {
+                ASSERT_EQ(values[static_cast<std::size_t>(j * width + i)],
+                          expected[rows[static_cast<std::size_t>(j)] * width + i]);
+            }
+        }
+    }
+}
+
 TEST(CudaGatherRows, InOrderAndWithoutACopy) {
     const std::vector<float> weight = random_floats(9 * 64, 2);
     const DeviceArray<float> weight_d(weight), inverse(9);

@@ -252,6 +252,43 @@ TEST(CudaCentres, UpdateInOrderNeedsNoRows) {
     centres.expect_reference_update(0.5f);
 }
 
+/// As the CPU's reference rounds them: apart from elements where the last bits of FP32 decide between neighbours.
+TEST(CudaCentres, HalfStateIsRoundedAsOnTheCpu) {
+    for (const std::int64_t width : {35, 64}) {
+        for (const auto& [weight_type, momentum_type] :
+             {std::pair{ElementType::f32, ElementType::bf16}, {ElementType::bf16, ElementType::f32},
+              {ElementType::bf16, ElementType::bf16}}) {
+            Centres centres(width);
+            const std::int64_t count = static_cast<std::int64_t>(centres.weight.size());
+            Elements weight_ref(weight_type, centres.weight), momentum_ref(momentum_type, centres.momentum);
+            const DeviceElements weight(weight_ref), momentum(momentum_ref);
+            cuda::StepState state{{11, 0.1f}, {}};
+            state.loss_scale.scale = 1;
+            const auto state_d = step_state(state);
+            cuda::CentreUpdateArgs args = centres.update(state_d);
+            args.weight = weight.data();
+            args.momentum = momentum.data();
+            args.weight_type = weight_type;
+            args.momentum_type = momentum_type;
+            args.seed = 7;
+            args.first_row = 1000;
+            cuda::centre_update(args, test_stream());
+            cpu::reference::centre_update({Centres::used, width, centres.rows.data(), weight_ref.data(),
+                                           momentum_ref.data(), centres.inv_norm.data(), centres.sums.data(),
+                                           centres.r.data(), 0.1f, 0.9f, 5e-4f, 0.5f, weight_type, momentum_type, 7,
+                                           11, 1000});
+            const Elements weight_out = weight.values(), momentum_out = momentum.values();
+            std::int64_t different = 0;
+            for (std::int64_t i = 0; i < count; ++i) {
+                EXPECT_NEAR(weight_out[i], weight_ref[i], 0.0079f * std::abs(weight_ref[i]) + 1e-6f) << i;
+                EXPECT_NEAR(momentum_out[i], momentum_ref[i], 0.0079f * std::abs(momentum_ref[i]) + 1e-6f) << i;
+                different += weight_type == ElementType::bf16 && weight_out[i] != weight_ref[i];
+            }
+            EXPECT_LE(different, count / 50);
+        }
+    }
+}
+
 TEST(CudaCentres, ARowThatOverflowedIsLeftAndReported) {
     Centres centres(64);
     centres.r[64 + 63] = std::numeric_limits<float>::infinity();

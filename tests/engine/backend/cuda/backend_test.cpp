@@ -18,6 +18,7 @@ TEST(CudaBackend, TrainsOnItsDeviceAndSaysWhatItIs) {
     EXPECT_EQ(backend.device_info().kind, "cuda");
     EXPECT_EQ(backend.device_info().name, "Emulated device");
     EXPECT_THAT(backend.device_info().note, ::testing::HasSubstr("compute capability 9.0"));
+    EXPECT_EQ(backend.device_info().pci_bus_id, "0000:4b:00.0");
     EXPECT_GT(backend.device_info().memory_bytes, 0);
     EXPECT_GT(backend.available_bytes(), 0);
     EXPECT_EQ(backend.libraries().at("plain loops"), "1");

@@ -67,6 +67,22 @@ TEST_P(Replay, EqualsPlainLaunchesBitForBit) {
     EXPECT_TRUE(replayed == plain);
 }
 
+TEST(LaunchTimes, EachLaunchHasOneAndNothingIsCaptured) {
+    const train::StepGraph step = small_step(2);
+    ExecutorOptions options = emulated_options();
+    options.time_launches = true;
+    const auto executor = cuda_executor_of(step, options);
+    executor->initialise(1);
+    const Batch batch(step);
+    const std::uint64_t before = cuda_emulation::graphs_launched();
+    run_step(*executor, batch.input(0));
+    EXPECT_THAT(executor->describe(), ::testing::Each(::testing::StartsWith("-\t")))
+        << "nor is the first counted";
+    for (std::uint64_t number = 1; number < 4; ++number) run_step(*executor, batch.input(number));
+    EXPECT_THAT(executor->describe(), ::testing::Each(::testing::MatchesRegex("[0-9.]+ ms\t.*")));
+    EXPECT_EQ(cuda_emulation::graphs_launched(), before);
+}
+
 INSTANTIATE_TEST_SUITE_P(Types, Replay,
                          ::testing::Values(graph::DataType::f32, graph::DataType::bf16, graph::DataType::f16),
                          [](const auto& test_info) {
