@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collectives among the ranks of a run. Each returns at once with a request; its buffers must not be touched before
-// wait() has returned for it. All ranks start the same collectives in the same order.
+// Collectives among the ranks of a run. Each returns at once with a request; its buffers must not be touched
+// before wait() has returned for it. All ranks start the same collectives in the same order.
 //
-// Host memory or device memory is the implementation's matter. One for device memory is made with the stream that
-// computes: a collective begins after the work queued there, and wait() lets that stream wait, not the caller.
+// Host memory or device memory is the implementation's matter. One for device memory is made with the stream
+// that computes: a collective begins after the work queued there, and wait() lets that stream wait, not the
+// caller.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +41,9 @@ public:
     /// Ends when every rank has started it.
     virtual Request barrier() = 0;
 
-    /// Returns when the collective has ended, with the milliseconds it took from its turn on (collectives run one after
-    /// the other). nullopt: the run is being stopped, and what the collective writes must not be used.
+    /// Returns when the collective has ended, with the milliseconds it took from its turn on (collectives run
+    /// one after the other). nullopt: the run is being stopped, and what the collective writes must not be
+    /// used.
     virtual std::optional<double> wait(Request request) = 0;
 };
 

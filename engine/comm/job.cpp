@@ -22,19 +22,25 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Job> single_job() { return std::make_unique<SingleJob>(); }
+std::unique_ptr<Job> single_job() {
+    return std::make_unique<SingleJob>();
+}
 
-std::string mpi_unavailable_reason() { return ARCMETER_MPI_REASON; }
+std::string mpi_unavailable_reason() {
+    return ARCMETER_MPI_REASON;
+}
 
 #if !defined(ARCMETER_HAVE_MPI)
 
 std::unique_ptr<Job> join_job(const JobOptions&) {
     throw Error(ErrorCode::invalid_config,
-                "This process was started as one of several, but the engine has no MPI: " + mpi_unavailable_reason() +
-                    ".");
+                "This process was started as one of several, but the engine has no MPI: " +
+                    mpi_unavailable_reason() + ".");
 }
 
-std::string mpi_version() { return {}; }
+std::string mpi_version() {
+    return {};
+}
 
 #endif
 

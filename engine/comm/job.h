@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The processes that train together: their collectives, and the messages that must get through while a collective waits
-// (a rank's error, a stop).
+// The processes that train together: their collectives, and the messages that must get through while a
+// collective waits (a rank's error, a stop).
 #pragma once
 
 #include <atomic>
@@ -48,23 +48,25 @@ public:
     virtual std::int64_t local_rank() const = 0;  ///< among the ranks of this host
     virtual std::int64_t local_size() const = 0;
 
-    /// A rank that does not join a collective for so long ends it with an error. Until this is called: one minute.
+    /// A rank that does not join a collective for so long ends it with an error. Until this is called: one
+    /// minute.
     virtual void set_timeout(std::chrono::seconds timeout) = 0;
 
-    /// Any rank but 0: gives the text to rank 0's on_error; returns once that has begun, or after a second without an
-    /// answer. From any thread.
+    /// Any rank but 0: gives the text to rank 0's on_error; returns once that has begun, or after a second
+    /// without an answer. From any thread.
     virtual void report_error(const std::string& text) = 0;
 
-    /// Rank 0, after a stop: ranks that have not said within `patience` that they stop as well. They are lost.
+    /// Rank 0, after a stop: ranks that have not said within `patience` that they stop as well. They are
+    /// lost.
     virtual std::vector<std::int64_t> silent_ranks(std::chrono::milliseconds patience) = 0;
 
-    /// All ranks: nothing is under way any more, and MPI may end. A job that is destroyed without it leaves the process
-    /// to be ended by _exit.
+    /// All ranks: nothing is under way any more, and MPI may end. A job that is destroyed without it leaves
+    /// the process to be ended by _exit.
     virtual void finish() = 0;
 };
 
-/// Joins the other ranks of this launch (launch_place().size > 1). Throws Error(internal) where MPI does not start, and
-/// Error(invalid_config) where this engine is built without MPI.
+/// Joins the other ranks of this launch (launch_place().size > 1). Throws Error(internal) where MPI does not
+/// start, and Error(invalid_config) where this engine is built without MPI.
 std::unique_ptr<Job> join_job(const JobOptions& options);
 
 /// A run of one rank.

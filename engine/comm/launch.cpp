@@ -16,7 +16,8 @@ std::optional<std::int64_t> number(const Variables& variables, const char* name)
     return value;
 }
 
-std::optional<LaunchPlace> place(const Variables& variables, const char* launcher, const char* rank, const char* size) {
+std::optional<LaunchPlace> place(const Variables& variables, const char* launcher, const char* rank,
+                                 const char* size) {
     const auto own = number(variables, rank), all = number(variables, size);
     if (!own || !all || *all < 2 || *own >= *all) return std::nullopt;
     return LaunchPlace{launcher, *own, *all};
@@ -32,7 +33,8 @@ std::optional<std::string> environment_variable(const char* name) {
 LaunchPlace launch_place(const Variables& variables) {
     // Inside a Slurm allocation mpirun's own variables are the process's; the batch script's are not.
     if (variables("OMPI_COMM_WORLD_SIZE")) {
-        return place(variables, "mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE").value_or(LaunchPlace{});
+        return place(variables, "mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE")
+            .value_or(LaunchPlace{});
     }
     const bool has_pmi = variables("PMIX_RANK") || variables("PMI_RANK");
     if (!has_pmi) return {};

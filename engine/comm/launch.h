@@ -20,8 +20,8 @@ using Variables = std::function<std::optional<std::string>(const char* name)>;
 /// The environment of this process.
 std::optional<std::string> environment_variable(const char* name);
 
-/// Open MPI's OMPI_COMM_WORLD_*, Slurm's SLURM_PROCID and SLURM_NTASKS where srun set up PMI for the process. A process
-/// that nobody launched, or the only one that was, is rank 0 of 1.
+/// Open MPI's OMPI_COMM_WORLD_*, Slurm's SLURM_PROCID and SLURM_NTASKS where srun set up PMI for the process.
+/// A process that nobody launched, or the only one that was, is rank 0 of 1.
 LaunchPlace launch_place(const Variables& variables = environment_variable);
 
 }  // namespace arcmeter::comm

@@ -14,8 +14,8 @@ inline void check_mpi(int status, const char* call, const char* file, int line) 
     char text[MPI_MAX_ERROR_STRING] = {};
     int length = 0;
     MPI_Error_string(status, text, &length);
-    throw Error(ErrorCode::rank_lost, std::string("Communication with another rank failed: ") + text + " (" + call +
-                                          ", " + file + ":" + std::to_string(line) + ").");
+    throw Error(ErrorCode::rank_lost, std::string("Communication with another rank failed: ") + text + " (" +
+                                          call + ", " + file + ":" + std::to_string(line) + ").");
 }
 
 }  // namespace arcmeter::comm

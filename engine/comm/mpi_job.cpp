@@ -17,16 +17,21 @@ namespace {
 
 MPI_Datatype mpi_type(ElementType type) {
     switch (type) {
-        case ElementType::f32: return MPI_FLOAT;
-        case ElementType::bf16: return MPI_UINT16_T;
-        case ElementType::i32: return MPI_INT32_T;
-        case ElementType::u8: return MPI_UINT8_T;
+        case ElementType::f32:
+            return MPI_FLOAT;
+        case ElementType::bf16:
+            return MPI_UINT16_T;
+        case ElementType::i32:
+            return MPI_INT32_T;
+        case ElementType::u8:
+            return MPI_UINT8_T;
     }
     throw std::logic_error("mpi_type: unknown element type");
 }
 
 int mpi_count(std::int64_t count) {
-    if (count < 0 || count > INT_MAX) throw std::logic_error("MPI counts elements of one message up to 2^31 - 1");
+    if (count < 0 || count > INT_MAX)
+        throw std::logic_error("MPI counts elements of one message up to 2^31 - 1");
     return static_cast<int>(count);
 }
 
@@ -120,15 +125,17 @@ Request MpiJob::all_reduce(void* data, std::int64_t count, ElementType type, Red
         throw std::logic_error("all_reduce: no maximum of bf16");
     }
     return enqueue([=, this, elements = mpi_count(count)](MPI_Request* request) {
-        const MPI_Op op = reduction == Reduction::max ? MPI_MAX : type == ElementType::bf16 ? add_bf16_ : MPI_SUM;
+        const MPI_Op op = reduction == Reduction::max ? MPI_MAX
+                          : type == ElementType::bf16 ? add_bf16_
+                                                      : MPI_SUM;
         ARCMETER_MPI(MPI_Iallreduce(MPI_IN_PLACE, data, elements, mpi_type(type), op, collectives_, request));
     });
 }
 
 Request MpiJob::all_gather(const void* mine, void* all, std::int64_t count, ElementType type) {
     return enqueue([=, this, elements = mpi_count(count)](MPI_Request* request) {
-        ARCMETER_MPI(MPI_Iallgather(mine, elements, mpi_type(type), all, elements, mpi_type(type), collectives_,
-                                    request));
+        ARCMETER_MPI(MPI_Iallgather(mine, elements, mpi_type(type), all, elements, mpi_type(type),
+                                    collectives_, request));
     });
 }
 
@@ -141,7 +148,8 @@ Request MpiJob::reduce_scatter(const void* all, void* mine, std::int64_t count, 
 
 Request MpiJob::broadcast(void* data, std::int64_t count, ElementType type, std::int64_t root) {
     return enqueue([=, this, elements = mpi_count(count)](MPI_Request* request) {
-        ARCMETER_MPI(MPI_Ibcast(data, elements, mpi_type(type), static_cast<int>(root), collectives_, request));
+        ARCMETER_MPI(
+            MPI_Ibcast(data, elements, mpi_type(type), static_cast<int>(root), collectives_, request));
     });
 }
 
@@ -149,7 +157,9 @@ Request MpiJob::barrier() {
     return enqueue([this](MPI_Request* request) { ARCMETER_MPI(MPI_Ibarrier(collectives_, request)); });
 }
 
-std::unique_ptr<Job> join_job(const JobOptions& options) { return std::make_unique<MpiJob>(options); }
+std::unique_ptr<Job> join_job(const JobOptions& options) {
+    return std::make_unique<MpiJob>(options);
+}
 
 std::string mpi_version() {
     char text[MPI_MAX_LIBRARY_VERSION_STRING] = {};

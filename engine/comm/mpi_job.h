@@ -7,8 +7,8 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
-#include <map>
 #include <list>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -18,11 +18,11 @@ namespace arcmeter::comm {
 
 /// Ranks joined by MPI, for buffers in host memory.
 ///
-/// One thread, the job's own, makes every call of MPI, MPI_Init included. MPI moves large messages only while one of
-/// its functions runs: were collectives started and waited for by the thread that computes, they would stand still in
-/// between and nothing would be hidden. The thread polls with naps instead of spinning inside a blocking call, because
-/// on a CPU it would take a core from the computation; and it sees a stop, an error of another rank and a time-out
-/// while a collective is under way.
+/// One thread, the job's own, makes every call of MPI, MPI_Init included. MPI moves large messages only while
+/// one of its functions runs: were collectives started and waited for by the thread that computes, they would
+/// stand still in between and nothing would be hidden. The thread polls with naps instead of spinning inside
+/// a blocking call, because on a CPU it would take a core from the computation; and it sees a stop, an error
+/// of another rank and a time-out while a collective is under way.
 class MpiJob : public Job, private Communicator {
 public:
     explicit MpiJob(const JobOptions& options);

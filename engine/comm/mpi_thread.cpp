@@ -29,7 +29,7 @@ enum Tag : int {
 
 constexpr auto control_interval = 1ms;
 constexpr auto idle_interval = 2ms;
-constexpr auto answer_patience = 1s;
+constexpr auto answer_patience = 2s;
 /// What a process that leaves gives rank 0 to hear that it stops.
 constexpr auto last_words = 500ms;
 /// Rank 0 decides which rank is late; the others give it this much longer before they end on their own.
@@ -38,7 +38,8 @@ constexpr auto rank_zero_first = 3s;
 extern "C" void add_bf16(void* in, void* inout, int* count, MPI_Datatype*) {
     const auto* a = static_cast<const kernels::bfloat16*>(in);
     auto* b = static_cast<kernels::bfloat16*>(inout);
-    for (int i = 0; i < *count; ++i) b[i] = kernels::to_bfloat16(kernels::to_float(a[i]) + kernels::to_float(b[i]));
+    for (int i = 0; i < *count; ++i)
+        b[i] = kernels::to_bfloat16(kernels::to_float(a[i]) + kernels::to_float(b[i]));
 }
 
 /// Short at first: small messages are through at once. Then as short as the system's timer allows.
@@ -152,7 +153,9 @@ void MpiJob::turn() {
 }
 
 /// With the mutex held.
-bool MpiJob::has_next() const { return !queue_.empty() && !error_ && !stop_announced_; }
+bool MpiJob::has_next() const {
+    return !queue_.empty() && !error_ && !stop_announced_;
+}
 
 void MpiJob::begin_next() {
     Work work;
@@ -195,8 +198,9 @@ void MpiJob::poll_active() {
 /// Who has not begun the collective that this rank waits in: it works, sleeps, or is gone.
 RankError MpiJob::late_rank(double waited_s) {
     const std::string waited = std::to_string(static_cast<std::int64_t>(waited_s)) + " s";
-    const std::string hint = "A rank may be much slower than the others or its host overloaded; communication_timeout_s "
-                             "allows more time.";
+    const std::string hint =
+        "A rank may be much slower than the others or its host overloaded; communication_timeout_s "
+        "allows more time.";
     if (rank_ != 0) {
         return RankError(ErrorCode::timeout, rank_,
                          "Rank " + std::to_string(rank_) + " waited " + waited + " for other ranks.", hint);
@@ -211,11 +215,12 @@ RankError MpiJob::late_rank(double waited_s) {
         }
         if (answer->second < active_number_) {
             return RankError(ErrorCode::timeout, rank,
-                             name + " did not join a collective within " + waited + ", though it is alive.", hint);
+                             name + " did not join a collective within " + waited + ", though it is alive.",
+                             hint);
         }
     }
-    return RankError(ErrorCode::timeout, 0, "A collective that every rank has joined did not end within " + waited + ".",
-                     hint);
+    return RankError(ErrorCode::timeout, 0,
+                     "A collective that every rank has joined did not end within " + waited + ".", hint);
 }
 
 std::map<std::int64_t, std::uint64_t> MpiJob::started_elsewhere() {
@@ -271,7 +276,9 @@ void MpiJob::receive(const MPI_Status& status) {
         case tag_error:
             if (options_.on_error) options_.on_error(status.MPI_SOURCE, text);
             return;
-        case tag_stop: options_.stop->store(true); return;
+        case tag_stop:
+            options_.stop->store(true);
+            return;
         case tag_stopping: {
             options_.stop->store(true);
             const std::lock_guard lock(mutex_);
@@ -279,23 +286,27 @@ void MpiJob::receive(const MPI_Status& status) {
             changed_.notify_all();
             return;
         }
-        case tag_ping: send(status.MPI_SOURCE, tag_pong, {}, active_number_); return;
+        case tag_ping:
+            send(status.MPI_SOURCE, tag_pong, {}, active_number_);
+            return;
         case tag_pong:
             std::memcpy(&word, text.data(), std::min(sizeof word, text.size()));
             pongs_[status.MPI_SOURCE] = word;
             return;
-        default: return;
+        default:
+            return;
     }
 }
 
-/// `word` is sent where there is no text. Synchronous sends end when they are received: then a report has been read.
+/// `word` is sent where there is no text. Synchronous sends end when they are received: then a report has
+/// been read.
 void MpiJob::send(std::int64_t to, int tag, std::string text, std::uint64_t word) {
     Sending& sending = sends_.emplace_back();
     sending.text = std::move(text);
     sending.is_report = tag == tag_error;
     if (!sending.is_report) sending.text.assign(reinterpret_cast<const char*>(&word), sizeof word);
-    ARCMETER_MPI(MPI_Issend(sending.text.data(), static_cast<int>(sending.text.size()), MPI_BYTE, static_cast<int>(to),
-                            tag, control_, &sending.request));
+    ARCMETER_MPI(MPI_Issend(sending.text.data(), static_cast<int>(sending.text.size()), MPI_BYTE,
+                            static_cast<int>(to), tag, control_, &sending.request));
 }
 
 void MpiJob::poll_sends() {

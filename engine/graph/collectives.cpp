@@ -6,8 +6,8 @@
 namespace arcmeter::graph {
 namespace {
 
-Collective make(OpKind kind, const std::string& name, std::vector<TensorId> inputs, std::vector<TensorId> outputs,
-                CollectiveAttributes attributes) {
+Collective make(OpKind kind, const std::string& name, std::vector<TensorId> inputs,
+                std::vector<TensorId> outputs, CollectiveAttributes attributes) {
     Collective collective;
     collective.start = {.kind = kind,
                         .name = name,
@@ -31,8 +31,8 @@ struct ReadyGradient {
     TensorId gradient = no_tensor;
 };
 
-/// In the order of readiness. BatchNorm's sums are read once more after they are written, for dx: an all_reduce in
-/// between would give that reader other ranks' sums too.
+/// In the order of readiness. BatchNorm's sums are read once more after they are written, for dx: an
+/// all_reduce in between would give that reader other ranks' sums too.
 std::vector<ReadyGradient> in_ready_order(const Graph& graph, std::size_t operations_before,
                                           std::span<const TensorId> gradients) {
     std::map<TensorId, std::size_t> last;
@@ -63,25 +63,30 @@ std::int64_t elements_of(const Graph& graph, const Operation& op) {
 
 }  // namespace
 
-Collective make_all_reduce(const std::string& name, std::vector<TensorId> tensors, CollectiveAttributes attributes) {
+Collective make_all_reduce(const std::string& name, std::vector<TensorId> tensors,
+                           CollectiveAttributes attributes) {
     return make(OpKind::all_reduce, name, tensors, tensors, attributes);
 }
 
-Collective make_all_gather(const std::string& name, TensorId mine, TensorId all, CollectiveAttributes attributes) {
+Collective make_all_gather(const std::string& name, TensorId mine, TensorId all,
+                           CollectiveAttributes attributes) {
     return make(OpKind::all_gather, name, {mine}, {all}, attributes);
 }
 
-Collective make_reduce_scatter(const std::string& name, TensorId all, TensorId mine, CollectiveAttributes attributes) {
+Collective make_reduce_scatter(const std::string& name, TensorId all, TensorId mine,
+                               CollectiveAttributes attributes) {
     return make(OpKind::reduce_scatter, name, {all}, {mine}, attributes);
 }
 
 std::int32_t next_request(const Graph& graph) {
-    return static_cast<std::int32_t>(std::count_if(graph.operations().begin(), graph.operations().end(),
-                                                   [](const Operation& op) { return is_collective(op.kind); }));
+    return static_cast<std::int32_t>(
+        std::count_if(graph.operations().begin(), graph.operations().end(),
+                      [](const Operation& op) { return is_collective(op.kind); }));
 }
 
-std::vector<Operation> reduce_gradients(Graph& graph, std::size_t operations_before, std::span<const TensorId> gradients,
-                      std::int64_t bucket_bytes, DataType wire) {
+std::vector<Operation> reduce_gradients(Graph& graph, std::size_t operations_before,
+                                        std::span<const TensorId> gradients, std::int64_t bucket_bytes,
+                                        DataType wire) {
     std::multimap<std::size_t, Operation> starts;  // after which operation
     std::vector<Operation> waits;
     std::vector<TensorId> bucket;
@@ -92,8 +97,9 @@ std::vector<Operation> reduce_gradients(Graph& graph, std::size_t operations_bef
         bucket.push_back(next.gradient);
         bytes += graph.tensor(next.gradient).bytes();
         if (bytes < bucket_bytes && next.gradient != order.back().gradient) continue;
-        auto [start, wait] = make_all_reduce("gradients/" + std::to_string(waits.size()), std::move(bucket),
-                                             {.request = request++, .payload = Payload::gradients, .wire = wire});
+        auto [start, wait] =
+            make_all_reduce("gradients/" + std::to_string(waits.size()), std::move(bucket),
+                            {.request = request++, .payload = Payload::gradients, .wire = wire});
         starts.emplace(next.ready, std::move(start));
         waits.push_back(std::move(wait));
         bucket.clear();
@@ -102,7 +108,8 @@ std::vector<Operation> reduce_gradients(Graph& graph, std::size_t operations_bef
     std::vector<Operation> operations;
     for (std::size_t i = 0; i < graph.operations().size(); ++i) {
         operations.push_back(std::move(graph.operations()[i]));
-        for (auto [at, end] = starts.equal_range(i); at != end; ++at) operations.push_back(std::move(at->second));
+        for (auto [at, end] = starts.equal_range(i); at != end; ++at)
+            operations.push_back(std::move(at->second));
     }
     graph.operations() = std::move(operations);
     return waits;
@@ -113,7 +120,8 @@ std::vector<CollectiveCost> collective_costs(const Graph& graph) {
     for (const Operation& op : graph.operations()) {
         if (!is_collective(op.kind)) continue;
         const auto& attributes = op.get<CollectiveAttributes>();
-        const DataType type = op.kind == OpKind::all_reduce ? attributes.wire : graph.tensor(op.input(0)).type;
+        const DataType type =
+            op.kind == OpKind::all_reduce ? attributes.wire : graph.tensor(op.input(0)).type;
         costs.at(static_cast<std::size_t>(attributes.request)) = {op.kind, attributes.payload,
                                                                   elements_of(graph, op) * size_of(type)};
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collectives as operations: each is a start, where its input is ready, and a wait, where its result is needed. Between
-// the two a backend computes on while the network works.
+// Collectives as operations: each is a start, where its input is ready, and a wait, where its result is
+// needed. Between the two a backend computes on while the network works.
 #pragma once
 
 #include <map>
@@ -23,18 +23,23 @@ struct Collective {
     Operation wait;
 };
 
-Collective make_all_reduce(const std::string& name, std::vector<TensorId> tensors, CollectiveAttributes attributes);
-Collective make_all_gather(const std::string& name, TensorId mine, TensorId all, CollectiveAttributes attributes);
-Collective make_reduce_scatter(const std::string& name, TensorId all, TensorId mine, CollectiveAttributes attributes);
+Collective make_all_reduce(const std::string& name, std::vector<TensorId> tensors,
+                           CollectiveAttributes attributes);
+Collective make_all_gather(const std::string& name, TensorId mine, TensorId all,
+                           CollectiveAttributes attributes);
+Collective make_reduce_scatter(const std::string& name, TensorId all, TensorId mine,
+                               CollectiveAttributes attributes);
 
 /// Collectives that the graph starts: the next free request.
 std::int32_t next_request(const Graph& graph);
 
-/// All-reduces the gradients in buckets of about `bucket_bytes` in the order in which the backward pass finishes them,
-/// each started as soon as nothing of the step reads or writes its gradients any more. Inserts the starts and returns
-/// the waits, for the caller to append. Operations from number `operations_before` on are the backward pass.
-std::vector<Operation> reduce_gradients(Graph& graph, std::size_t operations_before, std::span<const TensorId> gradients,
-                      std::int64_t bucket_bytes, DataType wire);
+/// All-reduces the gradients in buckets of about `bucket_bytes` in the order in which the backward pass
+/// finishes them, each started as soon as nothing of the step reads or writes its gradients any more. Inserts
+/// the starts and returns the waits, for the caller to append. Operations from number `operations_before` on
+/// are the backward pass.
+std::vector<Operation> reduce_gradients(Graph& graph, std::size_t operations_before,
+                                        std::span<const TensorId> gradients, std::int64_t bucket_bytes,
+                                        DataType wire);
 
 /// One collective of a step as the plan counts it.
 struct CollectiveCost {

@@ -20,7 +20,8 @@ constexpr std::size_t buffers = 2;
 /// The backward pass on several ranks, part after part.
 class PartsBackward {
 public:
-    PartsBackward(graph::Graph& graph, const HeadOptions& options, MarginGraph& margin, const HeadTensors& tensors)
+    PartsBackward(graph::Graph& graph, const HeadOptions& options, MarginGraph& margin,
+                  const HeadTensors& tensors)
         : graph_(graph), options_(options), margin_(margin), tensors_(tensors) {}
 
     /// Returns what is still to be waited for and updated at the end of the step.
@@ -48,15 +49,17 @@ private:
         part.gradient = take_buffer();
         margin_.append_backward_part(tensors_, part);
         const std::int64_t width = graph_.tensor(graph_.embedding).shape.c;
-        auto [start, wait] = graph::make_all_reduce("head/class_gradients/" + std::to_string(part.first), {part.gradient},
-                                                    {.request = graph::next_request(graph_),
-                                                     .payload = graph::Payload::class_gradients,
-                                                     .wire = options_.wire,
-                                                     .elements = part.count * width});
+        auto [start, wait] =
+            graph::make_all_reduce("head/class_gradients/" + std::to_string(part.first), {part.gradient},
+                                   {.request = graph::next_request(graph_),
+                                    .payload = graph::Payload::class_gradients,
+                                    .wire = options_.wire,
+                                    .elements = part.count * width});
         graph_.add_operation(std::move(start));
-        graph::Operation update = margin_.named({.kind = OpKind::class_update,
-                                                 .inputs = {tensors_.centres, tensors_.momentum, part.gradient},
-                                                 .attributes = graph::ClassUpdateAttributes{part.first, part.count}});
+        graph::Operation update =
+            margin_.named({.kind = OpKind::class_update,
+                           .inputs = {tensors_.centres, tensors_.momentum, part.gradient},
+                           .attributes = graph::ClassUpdateAttributes{part.first, part.count}});
         update.part = graph::Part::optimizer;
         pending_.push_back({std::move(wait), std::move(update), part.gradient});
     }
@@ -84,9 +87,9 @@ private:
 
 /// Mean loss and accuracy of the global batch: each rank has put its share into them.
 void reduce_result(graph::Graph& graph, HeadTensors& tensors) {
-    auto [start, wait] = graph::make_all_reduce(
-        "head/result", {graph.result},
-        {.request = graph::next_request(graph), .payload = graph::Payload::result});
+    auto [start, wait] =
+        graph::make_all_reduce("head/result", {graph.result},
+                               {.request = graph::next_request(graph), .payload = graph::Payload::result});
     graph.add_operation(std::move(start));
     tensors.at_end.push_back(std::move(wait));
 }

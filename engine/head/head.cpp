@@ -14,9 +14,12 @@ namespace arcmeter::head {
 
 std::unique_ptr<HeadStrategy> make_head(protocol::Parallelism parallelism) {
     switch (parallelism) {
-        case protocol::Parallelism::data: return std::make_unique<DataParallel>();
-        case protocol::Parallelism::model: return std::make_unique<ModelParallel>();
-        case protocol::Parallelism::partial_fc: return std::make_unique<PartialFc>();
+        case protocol::Parallelism::data:
+            return std::make_unique<DataParallel>();
+        case protocol::Parallelism::model:
+            return std::make_unique<ModelParallel>();
+        case protocol::Parallelism::partial_fc:
+            return std::make_unique<PartialFc>();
     }
     throw std::logic_error("make_head: unknown parallelism");
 }
@@ -24,7 +27,8 @@ std::unique_ptr<HeadStrategy> make_head(protocol::Parallelism parallelism) {
 Shard shard_of(std::int64_t num_classes, const graph::Ranks& ranks) {
     if (num_classes < ranks.size) {
         throw Error(ErrorCode::invalid_config,
-                    "num_classes is " + std::to_string(num_classes) + "; allowed: " + std::to_string(ranks.size) +
+                    "num_classes is " + std::to_string(num_classes) +
+                        "; allowed: " + std::to_string(ranks.size) +
                         " or more, one for each rank that holds a shard of the class centres.");
     }
     const std::int64_t each = num_classes / ranks.size, more = num_classes % ranks.size;
@@ -33,10 +37,14 @@ Shard shard_of(std::int64_t num_classes, const graph::Ranks& ranks) {
 
 graph::MarginSoftmaxAttributes margin_of(protocol::Loss loss) {
     switch (loss) {
-        case protocol::Loss::arcface: return {.m1 = 1, .m2 = 0.5, .m3 = 0};
-        case protocol::Loss::cosface: return {.m1 = 1, .m2 = 0, .m3 = 0.4};
-        case protocol::Loss::combined: return {.m1 = 1, .m2 = 0.3, .m3 = 0.2};
-        case protocol::Loss::softmax: return {.m1 = 1, .m2 = 0, .m3 = 0};
+        case protocol::Loss::arcface:
+            return {.m1 = 1, .m2 = 0.5, .m3 = 0};
+        case protocol::Loss::cosface:
+            return {.m1 = 1, .m2 = 0, .m3 = 0.4};
+        case protocol::Loss::combined:
+            return {.m1 = 1, .m2 = 0.3, .m3 = 0.2};
+        case protocol::Loss::softmax:
+            return {.m1 = 1, .m2 = 0, .m3 = 0};
     }
     return {};
 }

@@ -68,7 +68,8 @@ void MarginGraph::append_forward(const MarginInputs& inputs, const HeadTensors& 
     attributes_.finish = inputs.finish;
     row_state_ = scratch("head/row_state", graph::margin_softmax::row_state_rows, batch_);
     inverse_norms_ = scratch("head/centre_inverse_norms", 1, attributes_.columns);
-    logits_ = scratch("head/logits", batch_, attributes_.keep_logits ? attributes_.columns : attributes_.chunk);
+    logits_ =
+        scratch("head/logits", batch_, attributes_.keep_logits ? attributes_.columns : attributes_.chunk);
     graph_.result = graph_.add_tensor({.name = "result", .shape = {1, 2, 1, 1}, .role = Role::result});
     add({.kind = OpKind::margin_softmax_forward,
          .inputs = {inputs.unit, tensors.centres, inputs.labels, inputs.rows},
@@ -89,11 +90,13 @@ void MarginGraph::append_backward_part(const HeadTensors& tensors, const Backwar
     attributes.first_column = part.first;
     attributes.columns = part.count;
     attributes.fused_update = false;
-    append_backward_of(tensors, attributes, part.gradient, std::string("/").append(std::to_string(part.first)));
+    append_backward_of(tensors, attributes, part.gradient,
+                       std::string("/").append(std::to_string(part.first)));
 }
 
-void MarginGraph::append_backward_of(const HeadTensors& tensors, const graph::MarginSoftmaxAttributes& attributes,
-                                     TensorId gradient, const std::string& suffix) {
+void MarginGraph::append_backward_of(const HeadTensors& tensors,
+                                     const graph::MarginSoftmaxAttributes& attributes, TensorId gradient,
+                                     const std::string& suffix) {
     const TensorId chunk_logits =
         attributes.keep_logits ? no_tensor : scratch("head/logits_again" + suffix, batch_, attributes.chunk);
     const bool fused = attributes.fused_update;
@@ -133,6 +136,8 @@ graph::Operation MarginGraph::named(graph::Operation op) const {
     return op;
 }
 
-void MarginGraph::add(graph::Operation op) { graph_.add_operation(named(std::move(op))); }
+void MarginGraph::add(graph::Operation op) {
+    graph_.add_operation(named(std::move(op)));
+}
 
 }  // namespace arcmeter::head

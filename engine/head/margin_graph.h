@@ -6,8 +6,8 @@
 
 namespace arcmeter::head {
 
-/// Centres [shard.classes, D] and momentum of the same shape. Their initial values are the shard's part of the whole
-/// matrix's, whatever the number of ranks.
+/// Centres [shard.classes, D] and momentum of the same shape. Their initial values are the shard's part of
+/// the whole matrix's, whatever the number of ranks.
 HeadTensors add_class_centres(graph::Graph& graph, const HeadOptions& options, const Shard& shard);
 
 /// Labels [1, batch] i32, written before each step.
@@ -17,9 +17,10 @@ graph::TensorId add_labels(graph::Graph& graph);
 struct MarginInputs {
     graph::TensorId unit = graph::no_tensor;    ///< unit embeddings [batch, D]
     graph::TensorId labels = graph::no_tensor;  ///< as first_class numbers them
-    graph::TensorId rows = graph::no_tensor;    ///< row of the centres of each column; no_tensor: column j is row j
-    std::int64_t num_classes = 0;               ///< rows of the centres
-    std::int64_t first_class = 0;               ///< label of column 0
+    graph::TensorId rows =
+        graph::no_tensor;          ///< row of the centres of each column; no_tensor: column j is row j
+    std::int64_t num_classes = 0;  ///< rows of the centres
+    std::int64_t first_class = 0;  ///< label of column 0
     std::int64_t columns = 0;
     std::int64_t loss_rows = 0;  ///< the global batch
     bool finish = true;          ///< no other rank holds classes: the forward pass writes the loss itself
@@ -32,10 +33,11 @@ public:
     /// Own embeddings of unit length.
     graph::TensorId append_normalize();
     void append_forward(const MarginInputs& inputs, const HeadTensors& tensors);
-    /// d unit embeddings of the batch; the centres are updated, or their gradient written to tensors.gradient.
+    /// d unit embeddings of the batch; the centres are updated, or their gradient written to
+    /// tensors.gradient.
     graph::TensorId append_backward(const HeadTensors& tensors);
-    /// The same in parts of the columns, each writing its rows of the centres' gradient to a buffer of its own:
-    /// `part` gives `gradient` the rows of columns first .. first + count - 1.
+    /// The same in parts of the columns, each writing its rows of the centres' gradient to a buffer of its
+    /// own: `part` gives `gradient` the rows of columns first .. first + count - 1.
     struct BackwardPart {
         std::int64_t first = 0;
         std::int64_t count = 0;

@@ -15,8 +15,8 @@ std::int64_t sample_of(double ratio, std::int64_t classes) {
     return std::clamp<std::int64_t>(wanted, 1, classes);
 }
 
-/// Row slots of a step. There is room for the case that the global batch's own classes exceed the sample: then all of
-/// them are used.
+/// Row slots of a step. There is room for the case that the global batch's own classes exceed the sample:
+/// then all of them are used.
 std::int64_t columns_of(double ratio, std::int64_t classes, std::int64_t global_batch) {
     return std::min(classes, std::max(sample_of(ratio, classes), global_batch));
 }
@@ -34,7 +34,8 @@ std::int64_t columns_of_all_ranks(const HeadOptions& options, std::int64_t globa
 
 HeadTensors PartialFc::append(graph::Graph& graph, const HeadOptions& options) const {
     if (options.keep_class_gradient) {
-        throw std::logic_error("Partial FC updates the sampled rows and has no gradient of all class centres");
+        throw std::logic_error(
+            "Partial FC updates the sampled rows and has no gradient of all class centres");
     }
     const Shard shard = shard_of(options.num_classes, options.ranks);
     HeadTensors tensors = add_class_centres(graph, options, shard);
@@ -55,11 +56,12 @@ HeadTensors PartialFc::append(graph::Graph& graph, const HeadOptions& options) c
     margin.add({.kind = graph::OpKind::class_sample,
                 .inputs = {batch.labels},
                 .outputs = {inputs.rows, inputs.labels},
-                .attributes = graph::ClassSampleAttributes{.num_classes = shard.classes,
-                                                           .sample_size = sample_of(options.sample_ratio, shard.classes),
-                                                           .ratio = options.sample_ratio,
-                                                           .first_class = shard.first,
-                                                           .rank = options.ranks.rank}});
+                .attributes = graph::ClassSampleAttributes{
+                    .num_classes = shard.classes,
+                    .sample_size = sample_of(options.sample_ratio, shard.classes),
+                    .ratio = options.sample_ratio,
+                    .first_class = shard.first,
+                    .rank = options.ranks.rank}});
     append_sharded_margin(graph, options, margin, batch, inputs, tensors);
     return tensors;
 }

@@ -12,7 +12,8 @@ using graph::TensorId;
 
 namespace {
 
-TensorId global_tensor(Graph& graph, const std::string& name, const graph::Shape& shape, graph::DataType type) {
+TensorId global_tensor(Graph& graph, const std::string& name, const graph::Shape& shape,
+                       graph::DataType type) {
     return graph.add_tensor({.name = name, .shape = shape, .type = type, .role = graph::Role::communication});
 }
 
@@ -20,10 +21,9 @@ TensorId global_tensor(Graph& graph, const std::string& name, const graph::Shape
 void reduce_sums(Graph& graph, TensorId row_state) {
     const std::int64_t batch = graph.tensor(row_state).shape.c;
     static_assert(graph::margin_softmax::sum_exp == 0 && graph::margin_softmax::target_cos == 1);
-    auto [start, wait] = graph::make_all_reduce("head/softmax_sums", {row_state},
-                                                {.request = graph::next_request(graph),
-                                                 .payload = Payload::softmax_sums,
-                                                 .elements = 2 * batch});
+    auto [start, wait] = graph::make_all_reduce(
+        "head/softmax_sums", {row_state},
+        {.request = graph::next_request(graph), .payload = Payload::softmax_sums, .elements = 2 * batch});
     graph.add_operation(std::move(start));
     graph.add_operation(std::move(wait));
 }
@@ -32,12 +32,13 @@ void reduce_sums(Graph& graph, TensorId row_state) {
 void reduce_maximum(Graph& graph, const MarginGraph& margin, HeadTensors& tensors) {
     const TensorId row_state = margin.row_state();
     const std::int64_t batch = graph.tensor(row_state).shape.c;
-    auto [start, wait] = graph::make_all_reduce("head/row_maximum", {row_state},
-                                                {.request = graph::next_request(graph),
-                                                 .payload = Payload::row_maximum,
-                                                 .reduction = graph::Reduction::max,
-                                                 .first = std::int64_t{graph::margin_softmax::max_other} * batch,
-                                                 .elements = batch});
+    auto [start, wait] =
+        graph::make_all_reduce("head/row_maximum", {row_state},
+                               {.request = graph::next_request(graph),
+                                .payload = Payload::row_maximum,
+                                .reduction = graph::Reduction::max,
+                                .first = std::int64_t{graph::margin_softmax::max_other} * batch,
+                                .elements = batch});
     graph.add_operation(std::move(start));
     tensors.at_end.push_back(std::move(wait));
     tensors.at_end.push_back(margin.named(
@@ -66,21 +67,23 @@ GlobalBatch append_global_batch(Graph& graph, const HeadOptions& options, Margin
     shape.n *= ranks;
     GlobalBatch batch;
     batch.labels = global_tensor(graph, "head/global_labels", {1, shape.n, 1, 1}, graph::DataType::i32);
-    auto labels_gather = graph::make_all_gather(
-        "head/labels", labels, batch.labels, {.request = graph::next_request(graph), .payload = Payload::labels});
+    auto labels_gather =
+        graph::make_all_gather("head/labels", labels, batch.labels,
+                               {.request = graph::next_request(graph), .payload = Payload::labels});
     graph.add_operation(std::move(labels_gather.start));
     const TensorId unit = margin.append_normalize();
     batch.unit = global_tensor(graph, "head/global_unit_embedding", shape, graph::DataType::f32);
-    auto unit_gather = graph::make_all_gather("head/embeddings", unit, batch.unit,
-                                              {.request = graph::next_request(graph), .payload = Payload::embeddings});
+    auto unit_gather =
+        graph::make_all_gather("head/embeddings", unit, batch.unit,
+                               {.request = graph::next_request(graph), .payload = Payload::embeddings});
     graph.add_operation(std::move(unit_gather.start));
     graph.add_operation(std::move(labels_gather.wait));
     graph.add_operation(std::move(unit_gather.wait));
     return batch;
 }
 
-void append_sharded_margin(Graph& graph, const HeadOptions& options, MarginGraph& margin, const GlobalBatch& batch,
-                           MarginInputs inputs, HeadTensors& tensors) {
+void append_sharded_margin(Graph& graph, const HeadOptions& options, MarginGraph& margin,
+                           const GlobalBatch& batch, MarginInputs inputs, HeadTensors& tensors) {
     const std::int64_t ranks = options.ranks.size;
     if (ranks > 1 && options.keep_class_gradient) {
         throw std::logic_error("the class centres' gradient is kept on one rank only");

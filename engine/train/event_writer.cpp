@@ -7,7 +7,8 @@
 
 namespace arcmeter::train {
 
-EventWriter::EventWriter(int descriptor) : descriptor_(descriptor), start_(std::chrono::steady_clock::now()) {}
+EventWriter::EventWriter(int descriptor)
+    : descriptor_(descriptor), start_(std::chrono::steady_clock::now()) {}
 
 EventWriter::EventWriter(std::function<void(const std::string& line)> forward)
     : descriptor_(-1), forward_(std::move(forward)), start_(std::chrono::steady_clock::now()) {}

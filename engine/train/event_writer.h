@@ -9,8 +9,8 @@
 
 namespace arcmeter::train {
 
-/// Writes events as lines to a file descriptor, each whole and at once. Safe from any thread. When the reader is gone
-/// (broken pipe) it goes quiet and says so.
+/// Writes events as lines to a file descriptor, each whole and at once. Safe from any thread. When the reader
+/// is gone (broken pipe) it goes quiet and says so.
 class EventWriter {
 public:
     explicit EventWriter(int descriptor);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one repeat measured so far. A watcher may take a partial result while the step loop is stuck in a step.
+// What one repeat measured so far. A watcher may take a partial result while the step loop is stuck in a
+// step.
 #pragma once
 
 #include <chrono>
@@ -15,7 +16,8 @@ class Measurement {
 public:
     using Time = std::chrono::steady_clock::time_point;
 
-    /// `collectives`: what a step communicates, as the plan has it, and by request which of them each belongs to.
+    /// `collectives`: what a step communicates, as the plan has it, and by request which of them each belongs
+    /// to.
     struct Communication {
         std::vector<protocol::Collective> collectives = {};
         std::vector<std::size_t> of_request = {};
@@ -37,7 +39,8 @@ public:
     /// The device was drained after the last iteration.
     void end(Time now);
 
-    /// Throughput = samples of all ranks in the measured iterations / time between the two edges. Partial when `end` was not called.
+    /// Throughput = samples of all ranks in the measured iterations / time between the two edges. Partial
+    /// when `end` was not called.
     protocol::Result result() const;
 
 private:
@@ -52,7 +55,7 @@ private:
     bool ended_ = false;
     std::int64_t iterations_ = 0;
     protocol::StepParts part_sums_;
-    Communication communication_;  ///< with sums of the milliseconds
+    Communication communication_;                   ///< with sums of the milliseconds
     std::deque<std::pair<double, double>> recent_;  ///< loss and accuracy of the last 50 iterations
     std::int64_t peak_device_memory_ = 0;
     std::int64_t peak_host_memory_ = 0;

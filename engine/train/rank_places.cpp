@@ -33,11 +33,13 @@ std::vector<std::string> gather_texts(comm::Communicator& communicator, const st
     const auto length = static_cast<std::int32_t>(text.size());
     std::vector<std::int32_t> lengths(ranks);
     require(communicator.wait(communicator.all_gather(&length, lengths.data(), 1, comm::ElementType::i32)));
-    const std::int32_t longest = std::clamp(*std::max_element(lengths.begin(), lengths.end()), 1, longest_text);
+    const std::int32_t longest =
+        std::clamp(*std::max_element(lengths.begin(), lengths.end()), 1, longest_text);
     std::string own = text;
     own.resize(static_cast<std::size_t>(longest));
     std::string all(ranks * static_cast<std::size_t>(longest), '\0');
-    require(communicator.wait(communicator.all_gather(own.data(), all.data(), longest, comm::ElementType::u8)));
+    require(
+        communicator.wait(communicator.all_gather(own.data(), all.data(), longest, comm::ElementType::u8)));
     std::vector<std::string> out;
     for (std::size_t rank = 0; rank < ranks; ++rank) {
         out.push_back(all.substr(rank * static_cast<std::size_t>(longest),
@@ -63,13 +65,16 @@ std::vector<int> take_cores(comm::Job& job) {
     return pin_process(share) ? share : Cores{};
 }
 
-std::vector<protocol::RankPlace> gather_places(comm::Communicator& communicator, const protocol::RankPlace& own) {
-    const nlohmann::json object{{"host", own.host}, {"device", own.device}, {"cores", own.cores}, {"threads", own.threads}};
+std::vector<protocol::RankPlace> gather_places(comm::Communicator& communicator,
+                                               const protocol::RankPlace& own) {
+    const nlohmann::json object{
+        {"host", own.host}, {"device", own.device}, {"cores", own.cores}, {"threads", own.threads}};
     std::vector<protocol::RankPlace> places;
-    for (const std::string& text : gather_texts(communicator, object.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace))) {
+    for (const std::string& text :
+         gather_texts(communicator, object.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace))) {
         const nlohmann::json read = nlohmann::json::parse(text);
-        places.push_back({static_cast<std::int64_t>(places.size()), read.at("host"), read.at("device"), read.at("cores"),
-                          read.at("threads")});
+        places.push_back({static_cast<std::int64_t>(places.size()), read.at("host"), read.at("device"),
+                          read.at("cores"), read.at("threads")});
     }
     return places;
 }

@@ -34,10 +34,12 @@ bool is_same(const protocol::Collective& collective, const graph::CollectiveCost
 std::vector<protocol::Collective> collectives_of(const graph::Graph& graph) {
     std::vector<protocol::Collective> collectives;
     for (const graph::CollectiveCost& cost : graph::collective_costs(graph)) {
-        auto found = std::find_if(collectives.begin(), collectives.end(),
-                                  [&](const protocol::Collective& collective) { return is_same(collective, cost); });
+        auto found =
+            std::find_if(collectives.begin(), collectives.end(),
+                         [&](const protocol::Collective& collective) { return is_same(collective, cost); });
         if (found == collectives.end()) {
-            collectives.push_back({std::string(to_string(cost.kind)), std::string(to_string(cost.payload)), 0, 0, 0});
+            collectives.push_back(
+                {std::string(to_string(cost.kind)), std::string(to_string(cost.payload)), 0, 0, 0});
             found = collectives.end() - 1;
         }
         ++found->calls;
@@ -52,12 +54,14 @@ std::string gibibytes(std::int64_t bytes) {
     return text;
 }
 
-PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& backend, const PlanOptions& options) {
+PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& backend,
+                     const PlanOptions& options) {
     const std::int64_t num_classes = resolve_num_classes(config);
-    PlannedRun planned{config,
-                       build_step_graph(config, num_classes,
-                                        {.rank = options.rank, .class_chunk_bytes = backend.class_chunk_bytes()}),
-                       {}};
+    PlannedRun planned{
+        config,
+        build_step_graph(config, num_classes,
+                         {.rank = options.rank, .class_chunk_bytes = backend.class_chunk_bytes()}),
+        {}};
     protocol::Plan& plan = planned.plan;
     plan.parameters = planned.step.parameters;
     plan.flops_per_sample = planned.step.flops_per_sample;
@@ -71,7 +75,8 @@ PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& 
     plan.device = backend.name();
     plan.world_size = config.world_size();
     plan.collectives = collectives_of(planned.step.graph);
-    for (const protocol::Collective& collective : plan.collectives) plan.communication_bytes_per_step += collective.bytes;
+    for (const protocol::Collective& collective : plan.collectives)
+        plan.communication_bytes_per_step += collective.bytes;
     plan.memory_available_bytes = options.available_bytes.value_or(available_bytes(config, backend));
     plan.fits = plan.memory_available_bytes == 0 || plan.memory.total() <= plan.memory_available_bytes;
     plan.recompute = to_string(config.recompute);
@@ -133,7 +138,8 @@ backend::ExecutorOptions executor_options(const protocol::RunConfig& config) {
     return options;
 }
 
-PlannedRun plan_run(const protocol::RunConfig& config, const backend::Backend& backend, const PlanOptions& options) {
+PlannedRun plan_run(const protocol::RunConfig& config, const backend::Backend& backend,
+                    const PlanOptions& options) {
     std::optional<PlannedRun> chosen;
     std::vector<protocol::PolicyCost> costs;
     for (const protocol::Recompute policy : policies) {
@@ -155,7 +161,8 @@ protocol::Plan plan_leanest(const protocol::RunConfig& config, const backend::Ba
     for (auto policy = std::rbegin(policies); policy != std::rend(policies); ++policy) {
         protocol::Plan plan = plan_with(with_policy(config, *policy), backend, options).plan;
         if (plan.fits) return plan;
-        if (policy == std::rbegin(policies) || plan.memory.total() < least.memory.total()) least = std::move(plan);
+        if (policy == std::rbegin(policies) || plan.memory.total() < least.memory.total())
+            least = std::move(plan);
     }
     return least;
 }
@@ -164,8 +171,9 @@ std::vector<std::size_t> collective_of_request(const graph::Graph& graph) {
     const std::vector<protocol::Collective> collectives = collectives_of(graph);
     std::vector<std::size_t> out;
     for (const graph::CollectiveCost& cost : graph::collective_costs(graph)) {
-        const auto found = std::find_if(collectives.begin(), collectives.end(),
-                                        [&](const protocol::Collective& collective) { return is_same(collective, cost); });
+        const auto found =
+            std::find_if(collectives.begin(), collectives.end(),
+                         [&](const protocol::Collective& collective) { return is_same(collective, cost); });
         out.push_back(static_cast<std::size_t>(found - collectives.begin()));
     }
     return out;

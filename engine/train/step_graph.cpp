@@ -49,7 +49,8 @@ head::HeadOptions head_options(const protocol::RunConfig& config, std::int64_t n
 void number_samples(graph::Graph& graph, std::int64_t rank) {
     for (graph::Operation& op : graph.operations()) {
         if (op.kind != graph::OpKind::dropout) continue;
-        std::get<graph::DropoutAttributes>(op.attributes).first_sample = rank * graph.tensor(op.output(0)).shape.n;
+        std::get<graph::DropoutAttributes>(op.attributes).first_sample =
+            rank * graph.tensor(op.output(0)).shape.n;
     }
 }
 
@@ -69,8 +70,7 @@ void append_reduction(graph::Graph& graph, std::size_t forward_operations, const
 
 /// One SGD operation over every trained tensor. The head's centres join it only where they have a gradient.
 void append_update(graph::Graph& graph, const Gradients& gradients, const head::HeadTensors& head) {
-    graph::Operation update{
-        .kind = graph::OpKind::sgd_update, .name = "sgd", .part = graph::Part::optimizer};
+    graph::Operation update{.kind = graph::OpKind::sgd_update, .name = "sgd", .part = graph::Part::optimizer};
     const auto add = [&](graph::TensorId parameter, graph::TensorId gradient, graph::TensorId momentum) {
         update.inputs.insert(update.inputs.end(), {parameter, gradient, momentum});
     };
@@ -93,8 +93,8 @@ StepGraph build_step_graph(const protocol::RunConfig& config, std::int64_t num_c
     return build_step_graph(build_forward(config, options.float_input), config, num_classes, options);
 }
 
-StepGraph build_step_graph(const graph::Graph& forward, const protocol::RunConfig& config, std::int64_t num_classes,
-                           const StepGraphOptions& options) {
+StepGraph build_step_graph(const graph::Graph& forward, const protocol::RunConfig& config,
+                           std::int64_t num_classes, const StepGraphOptions& options) {
     const graph::NetworkCost cost = graph::network_cost(forward);
 
     StepGraph step;
@@ -112,7 +112,8 @@ StepGraph build_step_graph(const graph::Graph& forward, const protocol::RunConfi
         graph::recompute_blocks(step.graph, forward_operations);
     }
     number_samples(step.graph, options.rank);
-    if (config.world_size() > 1) append_reduction(step.graph, forward_operations, gradients, config, step.head);
+    if (config.world_size() > 1)
+        append_reduction(step.graph, forward_operations, gradients, config, step.head);
     if (options.update) append_update(step.graph, gradients, step.head);
 
     step.parameters = cost.parameters;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One training step of one rank as a graph: network, head, backward, collectives, SGD. What every backend is given. It is
-// built without ranks that run, for any number of them.
+// One training step of one rank as a graph: network, head, backward, collectives, SGD. What every backend is
+// given. It is built without ranks that run, for any number of them.
 #pragma once
 
 #include "engine/graph/graph.h"
@@ -31,8 +31,8 @@ StepGraph build_step_graph(const protocol::RunConfig& config, std::int64_t num_c
                            const StepGraphOptions& options = {});
 
 /// The same around a forward graph that is given; the configuration's model and precision are not looked at.
-StepGraph build_step_graph(const graph::Graph& forward, const protocol::RunConfig& config, std::int64_t num_classes,
-                           const StepGraphOptions& options = {});
+StepGraph build_step_graph(const graph::Graph& forward, const protocol::RunConfig& config,
+                           std::int64_t num_classes, const StepGraphOptions& options = {});
 
 /// The forward pass alone with running statistics and no dropout, from normalised floats to embeddings.
 graph::Graph build_inference_graph(const protocol::RunConfig& config);

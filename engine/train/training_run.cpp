@@ -34,7 +34,8 @@ std::unique_ptr<data::BatchSource> make_source(const protocol::RunConfig& config
     const auto seed = static_cast<std::uint64_t>(config.seed);
     const int rank = static_cast<int>(job.communicator().rank());
     if (config.is_synthetic()) {
-        return std::make_unique<data::SyntheticSource>(batch, static_cast<std::int32_t>(num_classes), seed, rank);
+        return std::make_unique<data::SyntheticSource>(batch, static_cast<std::int32_t>(num_classes), seed,
+                                                       rank);
     }
     data::LoaderOptions options;
     options.batch_size = batch;
@@ -42,19 +43,22 @@ std::unique_ptr<data::BatchSource> make_source(const protocol::RunConfig& config
     options.world_size = static_cast<int>(config.world_size());
     options.seed = seed;
     options.data_threads = static_cast<int>(config.data_threads);
-    if (options.data_threads == 0) options.data_threads = data::auto_data_threads(static_cast<int>(job.local_size()));
+    if (options.data_threads == 0)
+        options.data_threads = data::auto_data_threads(static_cast<int>(job.local_size()));
     return std::make_unique<data::Loader>(std::make_shared<data::FaceDataset>(config.dataset), options);
 }
 
-/// What must be the same on every rank: program, instruction set and libraries decide how weights lie in memory.
+/// What must be the same on every rank: program, instruction set and libraries decide how weights lie in
+/// memory.
 std::string program_of(const protocol::Environment& environment) {
-    std::string text = environment.commit + ", kernels for " + kernels::cpu::isa_name(kernels::cpu::active_isa());
+    std::string text =
+        environment.commit + ", kernels for " + kernels::cpu::isa_name(kernels::cpu::active_isa());
     for (const auto& [name, version] : environment.libraries) text += ", " + name + " " + version;
     return text;
 }
 
 /// How long ranks have to say that they stop too; one that was killed says nothing.
-constexpr auto rank_patience = 500ms;
+constexpr auto rank_patience = 1000ms;
 
 class TrainingRun {
 public:
@@ -98,16 +102,28 @@ private:
                     "Start as many processes with mpirun or srun as the configuration has devices.");
     }
 
+    /// MPI's collectives read and write host memory.
+    void require_collectives(const backend::Backend& backend) const {
+        if (config_.world_size() == 1 || backend.shares_host_memory()) return;
+        throw Error(ErrorCode::invalid_config,
+                    "nodes x devices_per_node is " + std::to_string(config_.world_size()) + " on " +
+                        backend.name() +
+                        "; allowed: 1, as this engine has no collectives for that device's memory.",
+                    "Use one device, or device cpu.");
+    }
+
     /// Writes the result, and which ranks are lost if some are. Returns the exit code.
     int report() {
         const protocol::Result final = result();
         events_.write(final);
-        if (!context_.stop.load() || communicator_.rank() != 0) return final.partial ? exit_stopped : exit_done;
+        if (!context_.stop.load() || communicator_.rank() != 0)
+            return final.partial ? exit_stopped : exit_done;
         const std::vector<std::int64_t> lost = context_.job.silent_ranks(rank_patience);
         for (const std::int64_t rank : lost) {
-            const comm::RankError error(ErrorCode::rank_lost, rank,
-                                        "Rank " + std::to_string(rank) + " is lost: it was killed or does not answer.",
-                                        "See the launcher's output, and the memory and log of that rank's machine.");
+            const comm::RankError error(
+                ErrorCode::rank_lost, rank,
+                "Rank " + std::to_string(rank) + " is lost: it was killed or does not answer.",
+                "See the launcher's output, and the memory and log of that rank's machine.");
             events_.write(error_event(error, rank));
         }
         return lost.empty() ? exit_stopped : exit_failed;
@@ -116,6 +132,7 @@ private:
     void prepare() {
         backend::BackendChoice choice = backend::choose_backend(config_.device);
         choice.backend->require_precision(config_.precision);
+        require_collectives(*choice.backend);
         write_environment(*choice.backend, choice.reason);
         write_phase(protocol::RunPhase::preparing);
         PlannedRun planned = plan_run(planned_config(), *choice.backend,
@@ -125,9 +142,11 @@ private:
         planned_memory_ = planned.plan.memory.total();
         planned_overhead_ = planned.plan.memory.overhead;
         num_classes_ = planned.plan.num_classes;
-        flops_per_sample_ = static_cast<double>(planned.plan.flops_per_sample + planned.plan.head_flops_per_sample);
+        flops_per_sample_ =
+            static_cast<double>(planned.plan.flops_per_sample + planned.plan.head_flops_per_sample);
         measurement_.set_communication({planned.plan.collectives, collective_of_request(planned.step.graph)});
-        peak_flops_ = choice.backend->peak_flops(config_.precision) * static_cast<double>(config_.world_size());
+        peak_flops_ =
+            choice.backend->peak_flops(config_.precision) * static_cast<double>(config_.world_size());
         // Only when every rank has seen what memory there is does any take its own.
         if (!communicator_.wait(communicator_.barrier())) throw comm::Stopped();
         source_ = make_source(config_, num_classes_, context_.job);
@@ -159,7 +178,8 @@ private:
     /// A rank that has taken its cores computes on all of them.
     protocol::RunConfig planned_config() const {
         protocol::RunConfig config = config_;
-        if (config.cpu_threads == 0 && !cores_.empty()) config.cpu_threads = static_cast<std::int64_t>(cores_.size());
+        if (config.cpu_threads == 0 && !cores_.empty())
+            config.cpu_threads = static_cast<std::int64_t>(cores_.size());
         return config;
     }
 
@@ -219,9 +239,9 @@ private:
         for (const backend::StepReport& report : executor_->collect()) {
             const double wait = data_waits_.front();
             data_waits_.pop_front();
-            protocol::Step step =
-                measurement_.add(static_cast<std::int64_t>(report.step) + 1, report, wait,
-                                 executor_->device_memory_bytes(), telemetry::process_memory().anonymous_bytes, Clock::now());
+            protocol::Step step = measurement_.add(static_cast<std::int64_t>(report.step) + 1, report, wait,
+                                                   executor_->device_memory_bytes(),
+                                                   telemetry::process_memory().anonymous_bytes, Clock::now());
             step.repeat = config_.repeat;
             events_.write(step);
         }

@@ -25,10 +25,10 @@ struct RunContext {
     bool probe = false;
 };
 
-/// Runs one repeat as one of the job's ranks and writes its events, the error event included. Returns the process's exit
-/// code. When `stop` turns true, here or on another rank, the unfinished step is discarded and a partial result written,
-/// at the latest a second and a half later even if a step does not end; in that case the process exits from within.
-/// Ranks that do not answer a stop are lost: then an error says which.
+/// Runs one repeat as one of the job's ranks and writes its events, the error event included. Returns the
+/// process's exit code. When `stop` turns true, here or on another rank, the unfinished step is discarded and
+/// a partial result written, at the latest half a second later even if a step does not end; in that
+/// case the process exits from within. Ranks that do not answer a stop are lost: then an error says which.
 int run_training(const protocol::RunConfig& config, const RunContext& context);
 
 /// The same as the only rank.

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -69,9 +70,11 @@ public:
             const protocol::RunConfig config = read_config(options_.config);
             protocol::require_valid(config);
             if (options_.stop_on_close) watch_standard_input();
-            job = comm::join_job({&stop_requested, [this](std::int64_t, const std::string& line) { end_with(line); }});
+            job = comm::join_job(
+                {&stop_requested, [this](std::int64_t, const std::string& line) { end_with(line); }});
             train::broadcast_text(job->communicator(), to_json(config).dump());
-            return train::run_training(config, {events_, stop_requested, *job, place_.launcher, answered_, options_.probe});
+            return train::run_training(
+                config, {events_, stop_requested, *job, place_.launcher, answered_, options_.probe});
         } catch (const comm::Stopped&) {
             return exit_stopped;
         } catch (const Error& error) {
@@ -95,6 +98,20 @@ private:
     std::atomic<bool> answered_ = false;
 };
 
+int train_with(comm::Job& job, const RunOptions& options, const comm::LaunchPlace& place,
+               train::EventWriter& events) {
+    std::atomic<bool> answered = false;
+    try {
+        const std::string text = train::broadcast_text(job.communicator(), {});
+        return train::run_training(parse_config(text, "rank 0"),
+                                   {events, stop_requested, job, place.launcher, answered, options.probe});
+    } catch (const comm::Stopped&) {
+        return exit_stopped;
+    } catch (const Error& error) {
+        return refuse(events, error, place.rank);
+    }
+}
+
 int run_other_rank(const RunOptions& options, const comm::LaunchPlace& place) {
     std::unique_ptr<comm::Job> job;
     try {
@@ -104,15 +121,11 @@ int run_other_rank(const RunOptions& options, const comm::LaunchPlace& place) {
         return exit_code_of(error.code());
     }
     train::EventWriter events([&job](const std::string& line) { job->report_error(line); });
-    std::atomic<bool> answered = false;
-    try {
-        const std::string text = train::broadcast_text(job->communicator(), {});
-        return train::run_training(parse_config(text, "rank 0"), {events, stop_requested, *job, place.launcher, answered, options.probe});
-    } catch (const comm::Stopped&) {
-        return exit_stopped;
-    } catch (const Error& error) {
-        return refuse(events, error, place.rank);
-    }
+    const int code = train_with(*job, options, place, events);
+    // Once one of its processes has left, mpirun forwards no output until it has ended the others: rank 0
+    // goes first.
+    if (code == exit_stopped) std::this_thread::sleep_for(std::chrono::seconds(1));
+    return code;
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collectives over the arena. Gradients lie side by side in the order in which backward finishes them, so that a bucket
-// is one message that needs no copy.
+// Collectives over the arena. Gradients lie side by side in the order in which backward finishes them, so
+// that a bucket is one message that needs no copy.
 #include <stdexcept>
 
 #include "engine/backend/cpu/launches.h"
@@ -19,10 +19,14 @@ constexpr std::int64_t float_bytes = sizeof(float);
 
 ElementType element_type(graph::DataType type) {
     switch (type) {
-        case graph::DataType::f32: return ElementType::f32;
-        case graph::DataType::bf16: return ElementType::bf16;
-        case graph::DataType::i32: return ElementType::i32;
-        default: throw std::logic_error("no collective carries this type");
+        case graph::DataType::f32:
+            return ElementType::f32;
+        case graph::DataType::bf16:
+            return ElementType::bf16;
+        case graph::DataType::i32:
+            return ElementType::i32;
+        default:
+            throw std::logic_error("no collective carries this type");
     }
 }
 
@@ -34,8 +38,7 @@ struct Message {
 };
 
 std::vector<Message> messages_of(const Bindings& bindings, std::size_t operation) {
-    const auto& attributes =
-        bindings.program->graph().operations()[operation].get<CollectiveAttributes>();
+    const auto& attributes = bindings.program->graph().operations()[operation].get<CollectiveAttributes>();
     std::vector<Message> messages;
     for (const ByteRun& run : bindings.program->reduced_runs(operation)) {
         Message& message = messages.emplace_back();
@@ -58,8 +61,9 @@ Run bind_all_reduce(const Bindings& bindings, std::size_t operation, StartedColl
         for (const Message& message : messages) {
             if (message.rounded) kernels::cpu::convert(message.count, message.data, message.rounded);
             void* travelling = message.rounded ? static_cast<void*>(message.rounded) : message.data;
-            started.requests.push_back(communicator->all_reduce(
-                travelling, message.count, message.rounded ? ElementType::bf16 : ElementType::f32, reduction));
+            started.requests.push_back(
+                communicator->all_reduce(travelling, message.count,
+                                         message.rounded ? ElementType::bf16 : ElementType::f32, reduction));
         }
     };
 }
@@ -91,7 +95,8 @@ Run bind_wait(const Bindings& bindings, std::size_t operation, StartedCollective
             if (!ms) return;  // the executor sees the stop flag and leaves the step
             started.ms += *ms;
         }
-        for (const Message& message : rounded) kernels::cpu::convert(message.count, message.rounded, message.data);
+        for (const Message& message : rounded)
+            kernels::cpu::convert(message.count, message.rounded, message.data);
     };
 }
 
@@ -105,11 +110,16 @@ Run bind_collective(const Bindings& bindings, std::size_t operation) {
     StartedCollective& started =
         bindings.collectives->at(static_cast<std::size_t>(op.get<CollectiveAttributes>().request));
     switch (op.kind) {
-        case OpKind::all_reduce: return bind_all_reduce(bindings, operation, started);
-        case OpKind::all_gather: return bind_all_gather(bindings, op, started);
-        case OpKind::reduce_scatter: return bind_reduce_scatter(bindings, op, started);
-        case OpKind::wait: return bind_wait(bindings, operation, started);
-        default: throw std::logic_error("not a collective: " + std::string(to_string(op.kind)));
+        case OpKind::all_reduce:
+            return bind_all_reduce(bindings, operation, started);
+        case OpKind::all_gather:
+            return bind_all_gather(bindings, op, started);
+        case OpKind::reduce_scatter:
+            return bind_reduce_scatter(bindings, op, started);
+        case OpKind::wait:
+            return bind_wait(bindings, operation, started);
+        default:
+            throw std::logic_error("not a collective: " + std::string(to_string(op.kind)));
     }
 }
 

@@ -29,15 +29,22 @@ namespace {
 /// Values of a bfloat16 tensor made at a time; a multiple of four.
 constexpr std::int64_t initial_piece = 1 << 16;
 
-double milliseconds(Clock::duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
+double milliseconds(Clock::duration duration) {
+    return std::chrono::duration<double, std::milli>(duration).count();
+}
 
 double& part_of(protocol::StepParts& parts, Part part) {
     switch (part) {
-        case Part::forward: return parts.forward;
-        case Part::head: return parts.head;
-        case Part::backward: return parts.backward;
-        case Part::communication: return parts.communication;
-        case Part::optimizer: return parts.optimizer;
+        case Part::forward:
+            return parts.forward;
+        case Part::head:
+            return parts.head;
+        case Part::backward:
+            return parts.backward;
+        case Part::communication:
+            return parts.communication;
+        case Part::optimizer:
+            return parts.optimizer;
     }
     return parts.forward;
 }
@@ -46,8 +53,9 @@ std::size_t checked_total(const CpuProgram& program, const ExecutorOptions& opti
     const std::int64_t total = program.total_bytes();
     if (options.memory_limit_bytes && total > *options.memory_limit_bytes) {
         throw Error(ErrorCode::out_of_memory,
-                    "The training step needs " + std::to_string(total) + " bytes; memory_limit_bytes allows " +
-                        std::to_string(*options.memory_limit_bytes) + ".",
+                    "The training step needs " + std::to_string(total) +
+                        " bytes; memory_limit_bytes allows " + std::to_string(*options.memory_limit_bytes) +
+                        ".",
                     "Use a smaller batch, fewer classes, recompute units or a higher limit.");
     }
     return static_cast<std::size_t>(total);
@@ -63,8 +71,10 @@ bool is_product(OpKind kind) {
         case OpKind::depthwise_weight_gradient:
         case OpKind::linear:
         case OpKind::linear_data_gradient:
-        case OpKind::linear_weight_gradient: return true;
-        default: return false;
+        case OpKind::linear_weight_gradient:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -88,7 +98,8 @@ int use_threads(const ExecutorOptions& options) {
     return threads;
 }
 
-CpuExecutor::CpuExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> library, const ExecutorOptions& options)
+CpuExecutor::CpuExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> library,
+                         const ExecutorOptions& options)
     : graph_(std::move(graph)),
       options_(options),
       threads_(use_threads(options)),
@@ -105,7 +116,8 @@ void CpuExecutor::bind() {
     bindings_.product_workspace = bindings_.copies + program_.copies_bytes();
     bindings_.kernel_workspace =
         reinterpret_cast<float*>(bindings_.product_workspace + program_.product_workspace_bytes());
-    bindings_.wire = reinterpret_cast<std::byte*>(bindings_.kernel_workspace) + program_.kernel_workspace_bytes();
+    bindings_.wire =
+        reinterpret_cast<std::byte*>(bindings_.kernel_workspace) + program_.kernel_workspace_bytes();
     bindings_.options = &options_;
     bindings_.step = &step_;
     bindings_.collectives = &collectives_;
@@ -130,7 +142,8 @@ void CpuExecutor::initialise(std::uint64_t seed) {
     for (std::size_t i = 0; i < graph_.tensors().size(); ++i) {
         const auto id = static_cast<graph::TensorId>(i);
         const graph::Tensor& tensor = graph_.tensors()[i];
-        if (tensor.initialiser == graph::Initialiser::none || program_.arena().placements[i].offset < 0) continue;
+        if (tensor.initialiser == graph::Initialiser::none || program_.arena().placements[i].offset < 0)
+            continue;
         const std::uint64_t key = tensor_key(seed, tensor.name);
         if (std::holds_alternative<PlainForm>(program_.form(id))) {
             fill_plain(id, key);
@@ -163,7 +176,8 @@ void CpuExecutor::fill_plain(graph::TensorId id, std::uint64_t key) {
 void CpuExecutor::write_tensor(graph::TensorId id, std::span<const float> values) {
     const graph::Tensor& tensor = graph_.tensor(id);
     if (static_cast<std::int64_t>(values.size()) != tensor.shape.elements()) {
-        throw std::logic_error("write_tensor " + tensor.name + ": the number of values differs from the shape");
+        throw std::logic_error("write_tensor " + tensor.name +
+                               ": the number of values differs from the shape");
     }
     if (tensor.type == graph::DataType::bf16) {
         kernels::cpu::convert(tensor.shape.elements(), values.data(), bindings_.as<kernels::bfloat16>(id));
@@ -180,8 +194,8 @@ std::vector<float> CpuExecutor::read_tensor(graph::TensorId id) {
         const kernels::ActivationLayout layout = program_.layout(id);
         kernels::ActivationLayout logical = layout;
         logical.block = 1;
-        kernels::cpu::reorder(layout, program_.type(id), bindings_.data(id), logical, kernels::ElementType::f32,
-                              values.data());
+        kernels::cpu::reorder(layout, program_.type(id), bindings_.data(id), logical,
+                              kernels::ElementType::f32, values.data());
     } else if (tensor.type == graph::DataType::bf16) {
         kernels::cpu::convert(tensor.shape.elements(), bindings_.as<kernels::bfloat16>(id), values.data());
     } else {
@@ -193,19 +207,22 @@ std::vector<float> CpuExecutor::read_tensor(graph::TensorId id) {
 void CpuExecutor::load_input(const StepInput& input) {
     const bool bytes = graph_.tensor(graph_.images).type == graph::DataType::u8;
     if (bytes ? !input.images : !input.float_images) {
-        throw std::logic_error(bytes ? "the graph reads images as bytes" : "the graph reads images as floats");
+        throw std::logic_error(bytes ? "the graph reads images as bytes"
+                                     : "the graph reads images as floats");
     }
     step_ = input;
     if (graph_.labels != no_tensor && input.labels) {
         const std::int64_t batch = graph_.tensor(graph_.labels).shape.c;
-        std::memcpy(bindings_.data(graph_.labels), input.labels, static_cast<std::size_t>(batch) * sizeof(std::int32_t));
+        std::memcpy(bindings_.data(graph_.labels), input.labels,
+                    static_cast<std::size_t>(batch) * sizeof(std::int32_t));
     }
     if (bytes) return;
     const std::int64_t count = graph_.tensor(graph_.images).shape.elements();
     if (program_.type(graph_.images) == kernels::ElementType::bf16) {
         kernels::cpu::convert(count, input.float_images, bindings_.as<kernels::bfloat16>(graph_.images));
     } else {
-        std::memcpy(bindings_.data(graph_.images), input.float_images, static_cast<std::size_t>(count) * sizeof(float));
+        std::memcpy(bindings_.data(graph_.images), input.float_images,
+                    static_cast<std::size_t>(count) * sizeof(float));
     }
 }
 
@@ -249,9 +266,13 @@ void CpuExecutor::submit(const StepInput& input) {
     reports_.push_back(report);
 }
 
-std::vector<StepReport> CpuExecutor::collect() { return std::exchange(reports_, {}); }
+std::vector<StepReport> CpuExecutor::collect() {
+    return std::exchange(reports_, {});
+}
 
-std::int64_t CpuExecutor::device_memory_bytes() const { return telemetry::process_memory().anonymous_bytes; }
+std::int64_t CpuExecutor::device_memory_bytes() const {
+    return telemetry::process_memory().anonymous_bytes;
+}
 
 std::vector<std::string> CpuExecutor::describe() const {
     std::vector<std::string> lines;
@@ -259,8 +280,8 @@ std::vector<std::string> CpuExecutor::describe() const {
         const Launch& launch = launches_[i];
         const Product* product = program_.product(i);
         const double mean = steps_run_ > 0 ? launch.total_ms / static_cast<double>(steps_run_) : 0;
-        lines.push_back(std::to_string(mean) + " ms\t" + std::string(to_string(launch.kind)) + "\t" + launch.name +
-                        "\t" + (product ? product->algorithm() : ""));
+        lines.push_back(std::to_string(mean) + " ms\t" + std::string(to_string(launch.kind)) + "\t" +
+                        launch.name + "\t" + (product ? product->algorithm() : ""));
     }
     return lines;
 }

@@ -7,11 +7,13 @@
 
 namespace arcmeter::backend::cpu {
 
-/// Sets the number of OpenMP threads and returns it. To be called before a CpuProgram is made: oneDNN divides the work
-/// and sizes its workspace for the threads there are when a primitive is described, not when it runs.
+/// Sets the number of OpenMP threads and returns it. To be called before a CpuProgram is made: oneDNN divides
+/// the work and sizes its workspace for the threads there are when a primitive is described, not when it
+/// runs.
 int use_threads(const ExecutorOptions& options);
 
-/// Runs a graph's operations one after the other on the calling thread and OpenMP's. Submitting a step runs it.
+/// Runs a graph's operations one after the other on the calling thread and OpenMP's. Submitting a step runs
+/// it.
 class CpuExecutor : public Executor {
 public:
     CpuExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> library, const ExecutorOptions& options);

@@ -31,17 +31,21 @@ ConvolutionTensors convolution_tensors(const Operation& op) {
     switch (op.kind) {
         case OpKind::convolution_data_gradient:
         case OpKind::depthwise_data_gradient:
-        case OpKind::linear_data_gradient: return {op.output(0), op.input(1), op.input(0)};
+        case OpKind::linear_data_gradient:
+            return {op.output(0), op.input(1), op.input(0)};
         case OpKind::convolution_weight_gradient:
         case OpKind::depthwise_weight_gradient:
-        case OpKind::linear_weight_gradient: return {op.input(0), op.output(0), op.input(1)};
-        default: return {op.input(0), op.input(1), op.output(0)};
+        case OpKind::linear_weight_gradient:
+            return {op.input(0), op.output(0), op.input(1)};
+        default:
+            return {op.input(0), op.input(1), op.output(0)};
     }
 }
 
 }  // namespace
 
-CpuProgram::CpuProgram(const graph::Graph& graph, ProductLibrary& library) : graph_(graph), library_(library) {
+CpuProgram::CpuProgram(const graph::Graph& graph, ProductLibrary& library)
+    : graph_(graph), library_(library) {
     products_.resize(graph.operations().size());
     for (std::size_t i = 0; i < graph.operations().size(); ++i) prepare(i);
     place_copies();
@@ -50,12 +54,14 @@ CpuProgram::CpuProgram(const graph::Graph& graph, ProductLibrary& library) : gra
 }
 
 std::int64_t CpuProgram::total_bytes() const {
-    return arena_.total_bytes() + copies_bytes_ + product_workspace_bytes_ + kernel_workspace_bytes_ + wire_bytes_;
+    return arena_.total_bytes() + copies_bytes_ + product_workspace_bytes_ + kernel_workspace_bytes_ +
+           wire_bytes_;
 }
 
 protocol::MemoryPlan CpuProgram::memory() const {
     protocol::MemoryPlan plan;
-    plan.weights = arena_.bytes_of(graph_, Role::parameter) + arena_.bytes_of(graph_, Role::buffer) + copies_bytes_;
+    plan.weights =
+        arena_.bytes_of(graph_, Role::parameter) + arena_.bytes_of(graph_, Role::buffer) + copies_bytes_;
     plan.gradients = arena_.bytes_of(graph_, Role::gradient);
     plan.optimizer = arena_.bytes_of(graph_, Role::momentum);
     plan.head_weights = arena_.bytes_of(graph_, Role::class_centre);
@@ -116,11 +122,21 @@ void CpuProgram::need_kernel_workspace(std::size_t floats) {
 void CpuProgram::prepare(std::size_t index) {
     const Operation& op = graph_.operations()[index];
     switch (op.kind) {
-        case OpKind::convolution: prepare_convolution(index, Direction::forward); return;
-        case OpKind::convolution_data_gradient: prepare_convolution(index, Direction::data_gradient); return;
-        case OpKind::convolution_weight_gradient: prepare_convolution(index, Direction::weight_gradient); return;
-        case OpKind::linear: prepare_linear(index, Direction::forward); return;
-        case OpKind::linear_data_gradient: prepare_linear(index, Direction::data_gradient); return;
+        case OpKind::convolution:
+            prepare_convolution(index, Direction::forward);
+            return;
+        case OpKind::convolution_data_gradient:
+            prepare_convolution(index, Direction::data_gradient);
+            return;
+        case OpKind::convolution_weight_gradient:
+            prepare_convolution(index, Direction::weight_gradient);
+            return;
+        case OpKind::linear:
+            prepare_linear(index, Direction::forward);
+            return;
+        case OpKind::linear_data_gradient:
+            prepare_linear(index, Direction::data_gradient);
+            return;
         case OpKind::linear_weight_gradient:
             prepare_linear(index, Direction::weight_gradient);
             need_kernel_workspace(kernels::cpu::channel_statistics_workspace(layout(op.input(1))));
@@ -139,9 +155,11 @@ void CpuProgram::prepare(std::size_t index) {
             need_kernel_workspace(kernels::cpu::channel_statistics_workspace(layout(op.input(0))));
             return;
         case OpKind::sgd_update:
-            for (std::size_t i = 0; i + 2 < op.inputs.size(); i += 3) forms_[op.inputs[i + 2]] = form(op.inputs[i]);
+            for (std::size_t i = 0; i + 2 < op.inputs.size(); i += 3)
+                forms_[op.inputs[i + 2]] = form(op.inputs[i]);
             return;
-        default: return;
+        default:
+            return;
     }
 }
 
@@ -181,8 +199,8 @@ void CpuProgram::place_copies() {
     for (std::size_t i = 0; i < products_.size(); ++i) {
         const Product* product = products_[i].get();
         if (!product) continue;
-        product_workspace_bytes_ =
-            std::max(product_workspace_bytes_, aligned(static_cast<std::int64_t>(product->workspace_bytes())));
+        product_workspace_bytes_ = std::max(product_workspace_bytes_,
+                                            aligned(static_cast<std::int64_t>(product->workspace_bytes())));
         const WeightCopy kind = product->weight_copy();
         if (kind == WeightCopy::master) continue;
         const Operation& op = graph_.operations()[i];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A graph prepared for the CPU without any memory: layouts, products, workspaces, arena. The plan and the executor
-// are made from the same program, so they cannot disagree.
+// A graph prepared for the CPU without any memory: layouts, products, workspaces, arena. The plan and the
+// executor are made from the same program, so they cannot disagree.
 #pragma once
 
 #include <map>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The classification head in chunks of class columns: dot products, softmax sums, gradients and the centres' update.
-// Memory is one chunk's, whatever the number of classes, but for the per-column inverse norms.
+// The classification head in chunks of class columns: dot products, softmax sums, gradients and the centres'
+// update. Memory is one chunk's, whatever the number of classes, but for the per-column inverse norms.
 #include <stdexcept>
 
 #include "engine/backend/cpu/launches.h"
@@ -26,7 +26,9 @@ Run bind_unit_normalize(const Bindings& bindings, const Operation& op) {
     const void* x = bindings.data(op.input(0));
     float* unit = bindings.as<float>(op.output(0));
     float* inverse = bindings.as<float>(op.output(1));
-    return [=, rows = shape.n, width = shape.c] { kernels::cpu::unit_norm(type, rows, width, x, inverse, unit); };
+    return [=, rows = shape.n, width = shape.c] {
+        kernels::cpu::unit_norm(type, rows, width, x, inverse, unit);
+    };
 }
 
 Run bind_unit_normalize_backward(const Bindings& bindings, const Operation& op) {
@@ -54,12 +56,13 @@ Run bind_class_sample(const Bindings& bindings, const Operation& op) {
         bindings.options->seed + 0x9e3779b97f4a7c15ull * static_cast<std::uint64_t>(attributes.rank);
     return [=, positives = std::vector<std::int32_t>(static_cast<std::size_t>(batch))]() mutable {
         const std::span<const std::int32_t> batch_labels(labels, static_cast<std::size_t>(batch));
-        const std::int64_t found =
-            kernels::cpu::collect_positives(batch_labels, attributes.first_class, attributes.num_classes, positives.data());
+        const std::int64_t found = kernels::cpu::collect_positives(batch_labels, attributes.first_class,
+                                                                   attributes.num_classes, positives.data());
         const std::span<const std::int32_t> own(positives.data(), static_cast<std::size_t>(found));
         rows[0] = static_cast<std::int32_t>(kernels::cpu::sample_classes(
             own, attributes.num_classes, attributes.sample_size, seed, step->step, rows + 1));
-        kernels::cpu::remap_labels(batch_labels, attributes.first_class, attributes.num_classes, own, row_labels);
+        kernels::cpu::remap_labels(batch_labels, attributes.first_class, attributes.num_classes, own,
+                                   row_labels);
     };
 }
 
@@ -82,7 +85,9 @@ struct Margin {
 
     float* row(slot::RowState which) const { return row_state + static_cast<std::int64_t>(which) * batch; }
     std::int64_t end() const { return rows ? rows[0] : attributes.first_column + attributes.columns; }
-    double share_of_loss() const { return static_cast<double>(batch) / static_cast<double>(attributes.loss_rows); }
+    double share_of_loss() const {
+        return static_cast<double>(batch) / static_cast<double>(attributes.loss_rows);
+    }
     float gradient_scale() const { return 1.0f / static_cast<float>(attributes.loss_rows); }
     float scale() const { return static_cast<float>(attributes.scale); }
     kernels::MarginParameters parameters() const {
@@ -100,11 +105,13 @@ struct Margin {
 
     /// FP32 centres of a chunk side by side: in place, or gathered.
     const float* chunk_centres(std::int64_t first, std::int64_t count) const {
-        const std::span<const std::int32_t> listed(chunk_rows(first), rows ? static_cast<std::size_t>(count) : 0);
+        const std::span<const std::int32_t> listed(chunk_rows(first),
+                                                   rows ? static_cast<std::size_t>(count) : 0);
         const void* start = chunk_start(centres, centre_type, first);
         if (centre_type == ElementType::f32) {
             if (!rows) return static_cast<const float*>(start);
-            kernels::cpu::gather_rows(static_cast<const float*>(start), width, listed, ElementType::f32, gathered);
+            kernels::cpu::gather_rows(static_cast<const float*>(start), width, listed, ElementType::f32,
+                                      gathered);
         } else if (rows) {
             kernels::cpu::gather_rows(static_cast<const kernels::bfloat16*>(start), width, listed, gathered);
         } else {
@@ -115,11 +122,13 @@ struct Margin {
 
     kernels::cpu::LogitChunk logit_chunk(std::int64_t first, std::int64_t count) const {
         float* dots = attributes.keep_logits ? logits + first : logits;
-        return {batch, count, logits_stride, attributes.first_class + first, dots, inverse_norms + first, labels};
+        return {batch, count, logits_stride, attributes.first_class + first, dots, inverse_norms + first,
+                labels};
     }
 
     void multiply(const kernels::cpu::LogitChunk& chunk, const float* w) const {
-        library->sgemm(false, true, batch, chunk.columns, width, unit, width, w, width, 0, chunk.dots, chunk.stride);
+        library->sgemm(false, true, batch, chunk.columns, width, unit, width, w, width, 0, chunk.dots,
+                       chunk.stride);
     }
 };
 
@@ -144,11 +153,13 @@ void bind_logits(const Bindings& bindings, graph::TensorId logits, Margin& margi
     margin.logits_stride = bindings.program->graph().tensor(logits).shape.c;
 }
 
-/// Loss of the rows whose sums are complete, and what backward needs of them. Returns this rank's share of the mean.
+/// Loss of the rows whose sums are complete, and what backward needs of them. Returns this rank's share of
+/// the mean.
 double finish_rows(const Margin& m) {
     const double mean = kernels::cpu::margin_softmax_finish_rows(
-        {m.batch, m.row(slot::sum_exp), m.row(slot::target_cos), m.parameters(), m.scale(), m.gradient_scale(),
-         m.row(slot::row_loss), m.row(slot::inverse_normaliser), m.row(slot::target_dcos)});
+        {m.batch, m.row(slot::sum_exp), m.row(slot::target_cos), m.parameters(), m.scale(),
+         m.gradient_scale(), m.row(slot::row_loss), m.row(slot::inverse_normaliser),
+         m.row(slot::target_dcos)});
     return mean * m.share_of_loss();
 }
 
@@ -210,7 +221,8 @@ Run bind_margin_backward(const Bindings& bindings, const Operation& op) {
     Margin m = margin_of(bindings, op);
     m.row_state = bindings.as<float>(op.input(slot::b_row_state));
     m.inverse_norms = bindings.as<float>(op.input(slot::b_inverse_norms));
-    bind_logits(bindings, m.attributes.keep_logits ? op.input(slot::b_logits) : op.output(slot::chunk_logits), m);
+    bind_logits(bindings, m.attributes.keep_logits ? op.input(slot::b_logits) : op.output(slot::chunk_logits),
+                m);
     m.gathered = bindings.as<float>(op.output(slot::b_gathered));
     float* d_unit = bindings.as<float>(op.output(slot::d_embedding));
     float* products = bindings.as<float>(op.output(slot::chunk_products));
@@ -238,13 +250,14 @@ Run bind_margin_backward(const Bindings& bindings, const Operation& op) {
                                                          m.gradient_scale(), column_sums});
             m.library->sgemm(false, false, m.batch, m.width, count, chunk.dots, chunk.stride, w, m.width,
                              first == 0 ? 0.0f : 1.0f, d_unit, m.width);
-            m.library->sgemm(true, false, count, m.width, m.batch, chunk.dots, chunk.stride, m.unit, m.width, 0,
-                             products, m.width);
+            m.library->sgemm(true, false, count, m.width, m.batch, chunk.dots, chunk.stride, m.unit, m.width,
+                             0, products, m.width);
             if (gradient) {
-                kernels::cpu::centre_gradient({count, m.width, m.chunk_rows(first),
-                                               static_cast<const float*>(m.chunk_start(m.centres, m.centre_type, first)),
-                                               m.inverse_norms + first, column_sums, products,
-                                               gradient + (first - m.attributes.first_column) * m.width});
+                kernels::cpu::centre_gradient(
+                    {count, m.width, m.chunk_rows(first),
+                     static_cast<const float*>(m.chunk_start(m.centres, m.centre_type, first)),
+                     m.inverse_norms + first, column_sums, products,
+                     gradient + (first - m.attributes.first_column) * m.width});
             } else {
                 kernels::cpu::centre_update({.columns = count,
                                              .width = m.width,
@@ -271,15 +284,24 @@ Run bind_margin_backward(const Bindings& bindings, const Operation& op) {
 
 Run bind_head(const Bindings& bindings, const Operation& op) {
     switch (op.kind) {
-        case OpKind::unit_normalize: return bind_unit_normalize(bindings, op);
-        case OpKind::unit_normalize_backward: return bind_unit_normalize_backward(bindings, op);
-        case OpKind::class_sample: return bind_class_sample(bindings, op);
-        case OpKind::margin_softmax_forward: return bind_margin_forward(bindings, op);
-        case OpKind::margin_softmax_finish: return bind_margin_finish(bindings, op);
-        case OpKind::margin_softmax_accuracy: return bind_margin_accuracy(bindings, op);
-        case OpKind::margin_softmax_backward: return bind_margin_backward(bindings, op);
-        case OpKind::class_update: return bind_class_update(bindings, op);
-        default: throw std::logic_error("not an operation of the head: " + std::string(to_string(op.kind)));
+        case OpKind::unit_normalize:
+            return bind_unit_normalize(bindings, op);
+        case OpKind::unit_normalize_backward:
+            return bind_unit_normalize_backward(bindings, op);
+        case OpKind::class_sample:
+            return bind_class_sample(bindings, op);
+        case OpKind::margin_softmax_forward:
+            return bind_margin_forward(bindings, op);
+        case OpKind::margin_softmax_finish:
+            return bind_margin_finish(bindings, op);
+        case OpKind::margin_softmax_accuracy:
+            return bind_margin_accuracy(bindings, op);
+        case OpKind::margin_softmax_backward:
+            return bind_margin_backward(bindings, op);
+        case OpKind::class_update:
+            return bind_class_update(bindings, op);
+        default:
+            throw std::logic_error("not an operation of the head: " + std::string(to_string(op.kind)));
     }
 }
 

@@ -22,8 +22,8 @@ struct Bindings {
     std::byte* product_workspace = nullptr;
     float* kernel_workspace = nullptr;
     const ExecutorOptions* options = nullptr;
-    const StepInput* step = nullptr;  ///< of the step that runs
-    std::byte* wire = nullptr;        ///< where gradients are rounded to travel
+    const StepInput* step = nullptr;                        ///< of the step that runs
+    std::byte* wire = nullptr;                              ///< where gradients are rounded to travel
     std::vector<StartedCollective>* collectives = nullptr;  ///< by request
 
     void* data(graph::TensorId id) const;  ///< null for no_tensor

@@ -15,13 +15,16 @@ LaunchPlace place_in(const std::map<std::string, std::string>& variables) {
     });
 }
 
-void expect_place(const LaunchPlace& place, const std::string& launcher, std::int64_t rank, std::int64_t size) {
+void expect_place(const LaunchPlace& place, const std::string& launcher, std::int64_t rank,
+                  std::int64_t size) {
     EXPECT_EQ(place.launcher, launcher);
     EXPECT_EQ(place.rank, rank);
     EXPECT_EQ(place.size, size);
 }
 
-TEST(LaunchPlace, NobodyLaunchedIt) { expect_place(place_in({}), "local", 0, 1); }
+TEST(LaunchPlace, NobodyLaunchedIt) {
+    expect_place(place_in({}), "local", 0, 1);
+}
 
 TEST(LaunchPlace, Mpirun) {
     expect_place(place_in({{"OMPI_COMM_WORLD_RANK", "2"}, {"OMPI_COMM_WORLD_SIZE", "3"}}), "mpirun", 2, 3);
@@ -52,7 +55,8 @@ TEST(LaunchPlace, MpirunInsideAnAllocation) {
 
 TEST(LaunchPlace, NonsenseIsNoLaunch) {
     for (const char* size : {"", "x", "-2", "2x", "99999999999999999999"}) {
-        expect_place(place_in({{"OMPI_COMM_WORLD_RANK", "0"}, {"OMPI_COMM_WORLD_SIZE", size}}), "local", 0, 1);
+        expect_place(place_in({{"OMPI_COMM_WORLD_RANK", "0"}, {"OMPI_COMM_WORLD_SIZE", size}}), "local", 0,
+                     1);
     }
     expect_place(place_in({{"OMPI_COMM_WORLD_RANK", "3"}, {"OMPI_COMM_WORLD_SIZE", "3"}}), "local", 0, 1);
 }

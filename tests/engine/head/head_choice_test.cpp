@@ -34,7 +34,8 @@ TEST(HeadChoice, StrategyOfEachParallelism) {
 
 /// Contiguous, in order, without gaps; the first C mod N have one more.
 TEST(HeadChoice, ShardsDivideTheClasses) {
-    for (const auto& [classes, ranks] : {std::pair<std::int64_t, std::int64_t>{10, 3}, {7, 7}, {85'742, 8}, {9, 1}}) {
+    for (const auto& [classes, ranks] :
+         {std::pair<std::int64_t, std::int64_t>{10, 3}, {7, 7}, {85'742, 8}, {9, 1}}) {
         std::int64_t next = 0;
         for (std::int64_t rank = 0; rank < ranks; ++rank) {
             const Shard shard = shard_of(classes, {rank, ranks});
@@ -53,7 +54,8 @@ TEST(HeadChoice, MoreRanksThanClassesAreRefused) {
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::invalid_config);
         EXPECT_EQ(std::string(error.what()),
-                  "num_classes is 3; allowed: 4 or more, one for each rank that holds a shard of the class centres.");
+                  "num_classes is 3; allowed: 4 or more, one for each rank that holds a shard of the class "
+                  "centres.");
     }
 }
 

@@ -117,7 +117,8 @@ HeadResult plain_head(const HeadData& data, protocol::Loss loss, std::span<const
 namespace {
 
 graph::Ranks ranks_of(const HeadSetup& setup) {
-    return setup.communicator ? graph::Ranks{setup.communicator->rank(), setup.communicator->size()} : graph::Ranks{};
+    return setup.communicator ? graph::Ranks{setup.communicator->rank(), setup.communicator->size()}
+                              : graph::Ranks{};
 }
 
 /// This rank's rows of a matrix.
@@ -158,15 +159,14 @@ HeadRun run_head(const HeadData& data, const HeadSetup& setup) {
         {.name = "embedding", .shape = {batch, shape.width, 1, 1}, .role = graph::Role::input});
     const HeadTensors tensors = make_head(setup.parallelism)->append(graph, options_of(shape, setup));
     for (const graph::Operation& op : tensors.at_end) graph.add_operation(op);
-    backend::cpu::CpuExecutor executor(graph, backend::cpu::make_product_library(),
-                                       {.threads = 1,
-                                        .seed = setup.seed,
-                                        .poison_activations = true,
-                                        .communicator = setup.communicator});
+    backend::cpu::CpuExecutor executor(
+        graph, backend::cpu::make_product_library(),
+        {.threads = 1, .seed = setup.seed, .poison_activations = true, .communicator = setup.communicator});
     executor.write_tensor(tensors.centres, rows_from(data.centres, shard.first, shard.classes, shape.width));
     const bool has_momentum = !setup.keep_class_gradient;  // without an update nothing reads it
     if (has_momentum) {
-        executor.write_tensor(tensors.momentum, rows_from(data.momentum, shard.first, shard.classes, shape.width));
+        executor.write_tensor(tensors.momentum,
+                              rows_from(data.momentum, shard.first, shard.classes, shape.width));
     }
 
     const std::vector<float> embeddings = rows_from(data.embeddings, first_sample, batch, shape.width);

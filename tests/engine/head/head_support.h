@@ -64,9 +64,9 @@ struct HeadSetup {
     std::int64_t bucket_bytes = 25'000'000;
 };
 
-/// One step of the real head on the CPU backend, with NaN in all scratch memory beforehand. On several ranks `data` is
-/// the global batch and all classes; each rank trains and returns its own samples and, where they are divided, its own
-/// classes.
+/// One step of the real head on the CPU backend, with NaN in all scratch memory beforehand. On several ranks
+/// `data` is the global batch and all classes; each rank trains and returns its own samples and, where they
+/// are divided, its own classes.
 HeadRun run_head(const HeadData& data, const HeadSetup& setup);
 
 }  // namespace arcmeter::head::test

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three strategies on several ranks against the unchunked head of the whole batch and all classes in double
-// precision; each rank checks its own samples and classes.
+// The three strategies on several ranks against the unchunked head of the whole batch and all classes in
+// double precision; each rank checks its own samples and classes.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -26,7 +26,11 @@ constexpr double loss_tolerance = 2e-5;
 constexpr double gradient_tolerance = 2e-4;
 
 HeadSetup on_ranks(Parallelism parallelism, double ratio = 1.0) {
-    return {.parallelism = parallelism, .sample_ratio = ratio, .seed = 17, .step = 3, .communicator = &communicator()};
+    return {.parallelism = parallelism,
+            .sample_ratio = ratio,
+            .seed = 17,
+            .step = 3,
+            .communicator = &communicator()};
 }
 
 /// Global batch of `each` samples on every rank.
@@ -58,7 +62,8 @@ struct Updated {
     std::vector<float> centres, momentum;
 };
 
-Updated updated(const HeadData& data, const std::vector<std::int32_t>& rows, const std::vector<float>& gradient) {
+Updated updated(const HeadData& data, const std::vector<std::int32_t>& rows,
+                const std::vector<float>& gradient) {
     Updated out{data.centres, data.momentum};
     const auto width = static_cast<std::size_t>(data.shape.width);
     for (std::size_t j = 0; j < rows.size(); ++j) {
@@ -92,10 +97,12 @@ void expect_agreement(const HeadData& data, const HeadSetup& setup) {
                                                                 run.result.d_embedding.size(), width)),
               gradient_tolerance);
     const Updated after = updated(data, rows, expected.gradient);
-    EXPECT_LE(relative_distance(run.momentum, part_of(after.momentum, run.first_class, run.momentum.size(), width)),
-              gradient_tolerance);
-    EXPECT_LE(relative_distance(run.centres, part_of(after.centres, run.first_class, run.centres.size(), width)),
-              gradient_tolerance);
+    EXPECT_LE(
+        relative_distance(run.momentum, part_of(after.momentum, run.first_class, run.momentum.size(), width)),
+        gradient_tolerance);
+    EXPECT_LE(
+        relative_distance(run.centres, part_of(after.centres, run.first_class, run.centres.size(), width)),
+        gradient_tolerance);
     const std::set<std::int32_t> used(rows.begin(), rows.end());
     for (std::size_t at = 0; at < run.centres.size(); ++at) {
         const std::int64_t row = run.first_class + static_cast<std::int64_t>(at) / width;
@@ -122,12 +129,18 @@ TEST_P(EveryStrategy, UnevenShards) {
     expect_agreement(data_of(2, 37, 61), on_ranks(GetParam()));
 }
 
-TEST_P(EveryStrategy, BatchOfOneOnEachRank) { expect_agreement(data_of(1, 16, 13), on_ranks(GetParam())); }
+TEST_P(EveryStrategy, BatchOfOneOnEachRank) {
+    expect_agreement(data_of(1, 16, 13), on_ranks(GetParam()));
+}
 
-TEST_P(EveryStrategy, OneClassForEachRank) { expect_agreement(data_of(2, 16, world_size()), on_ranks(GetParam())); }
+TEST_P(EveryStrategy, OneClassForEachRank) {
+    expect_agreement(data_of(2, 16, world_size()), on_ranks(GetParam()));
+}
 
 /// Width 512 makes chunks of 2048 classes.
-TEST_P(EveryStrategy, SeveralChunks) { expect_agreement(data_of(2, 512, 9001), on_ranks(GetParam())); }
+TEST_P(EveryStrategy, SeveralChunks) {
+    expect_agreement(data_of(2, 512, 9001), on_ranks(GetParam()));
+}
 
 TEST_P(EveryStrategy, RanksWithoutAPositive) {
     HeadData data = data_of(3, 16, 40);

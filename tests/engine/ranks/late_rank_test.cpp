@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rank 1 is alive but does not join the others: rank 0 ends with an error that names it. mpirun reports a job whose
-// processes leave like this as failed, so ctest looks for the last line instead of the exit code.
+// Rank 1 is alive but does not join the others: rank 0 ends with an error that names it. mpirun reports a job
+// whose processes leave like this as failed, so ctest looks for the last line instead of the exit code.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -31,7 +31,8 @@ TEST(LateRank, IsNamed) {
         EXPECT_EQ(error.code(), ErrorCode::timeout);
         if (rank() == 0) {
             EXPECT_EQ(error.rank(), 1);
-            EXPECT_THAT(error.what(), HasSubstr("Rank 1 did not join a collective within 1 s, though it is alive"));
+            EXPECT_THAT(error.what(),
+                        HasSubstr("Rank 1 did not join a collective within 1 s, though it is alive"));
         }
     }
     if (HasFailure() || rank() != 0) _exit(1);

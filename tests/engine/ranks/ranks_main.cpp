@@ -12,11 +12,21 @@ comm::Job* the_job = nullptr;
 
 }  // namespace
 
-comm::Job& job() { return *the_job; }
-comm::Communicator& communicator() { return the_job->communicator(); }
-std::int64_t rank() { return communicator().rank(); }
-std::int64_t world_size() { return communicator().size(); }
-void wait_for(comm::Request request) { ASSERT_TRUE(communicator().wait(request)); }
+comm::Job& job() {
+    return *the_job;
+}
+comm::Communicator& communicator() {
+    return the_job->communicator();
+}
+std::int64_t rank() {
+    return communicator().rank();
+}
+std::int64_t world_size() {
+    return communicator().size();
+}
+void wait_for(comm::Request request) {
+    ASSERT_TRUE(communicator().wait(request));
+}
 
 }  // namespace arcmeter::comm::test
 

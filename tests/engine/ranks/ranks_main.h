@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One of the processes of a test that mpirun started. Expectations hold on each rank; one that fails on any fails the
-// test.
+// One of the processes of a test that mpirun started. Expectations hold on each rank; one that fails on any
+// fails the test.
 #pragma once
 
 #include <cstdint>

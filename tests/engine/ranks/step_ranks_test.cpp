@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole training steps: N ranks give the loss and the parameters of one rank that has the whole batch.
 //
-// BatchNorm's statistics are each rank's own. Where the network has BatchNorm every rank sees the same images under
-// different labels: then a rank's statistics are the global batch's, and, as backward is linear in the gradient of the
-// embedding, the sums over ranks of BatchNorm's backward are the global batch's as well. The network without BatchNorm
-// sees different images on every rank, and has dropout, whose masks are those of the global batch.
+// BatchNorm's statistics are each rank's own. Where the network has BatchNorm every rank sees the same images
+// under different labels: then a rank's statistics are the global batch's, and, as backward is linear in the
+// gradient of the embedding, the sums over ranks of BatchNorm's backward are the global batch's as well. The
+// network without BatchNorm sees different images on every rank, and has dropout, whose masks are those of
+// the global batch.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -21,20 +22,21 @@ using namespace comm::test;
 using backend::test::relative_distance;
 using protocol::Parallelism;
 
-constexpr std::int64_t each = 4;       ///< samples of a rank
-constexpr std::int64_t side = 8;       ///< of an image
-constexpr std::int64_t classes = 23;   ///< shards are uneven on 2, 3 and 4 ranks
+constexpr std::int64_t each = 4;      ///< samples of a rank
+constexpr std::int64_t side = 8;      ///< of an image
+constexpr std::int64_t classes = 23;  ///< shards are uneven on 2, 3 and 4 ranks
 constexpr int steps = 5;
 
-/// The order of FP32 additions differs between batch sizes and between ranks, and five steps let the difference grow.
+/// The order of FP32 additions differs between batch sizes and between ranks, and five steps let the
+/// difference grow.
 constexpr double loss_tolerance = 1e-5;
 constexpr double parameter_tolerance = 5e-4;
 
 graph::Graph network(std::int64_t batch, bool with_batch_norm) {
     graph::Graph graph;
     graph::Layers net(graph, {.batch = batch});
-    graph::TensorId x = graph.images = graph.add_tensor(
-        {.name = "images", .shape = {batch, 3, side, side}, .role = graph::Role::input});
+    graph::TensorId x = graph.images =
+        graph.add_tensor({.name = "images", .shape = {batch, 3, side, side}, .role = graph::Role::input});
     x = net.convolution("conv1", x, {.out = 16});
     if (with_batch_norm) x = net.batch_norm("bn1", x);
     x = net.prelu("prelu1", x);
@@ -44,7 +46,8 @@ graph::Graph network(std::int64_t batch, bool with_batch_norm) {
     x = net.prelu("prelu2", net.convolution("conv3", x, {.out = 32, .stride = 2}));
     if (!with_batch_norm) x = net.dropout("dropout", x, 0.4);
     x = net.linear("fc", x, 32, true);
-    graph.embedding = with_batch_norm ? net.batch_norm("embedding", x, graph::Layers::Gamma::fixed_at_one) : x;
+    graph.embedding =
+        with_batch_norm ? net.batch_norm("embedding", x, graph::Layers::Gamma::fixed_at_one) : x;
     return graph;
 }
 
@@ -101,12 +104,11 @@ public:
         : config(config_of(setup, of_ranks)),
           step(build_step_graph(network(config.batch_size_per_device, setup.with_batch_norm), config, classes,
                                 {.rank = of_ranks > 1 ? rank() : 0})),
-          executor(backend::test::executor_of(
-              step, backend::test::Products::library,
-              {.threads = 1,
-               .seed = 5,
-               .poison_activations = true,
-               .communicator = of_ranks > 1 ? &communicator() : nullptr})) {
+          executor(backend::test::executor_of(step, backend::test::Products::library,
+                                              {.threads = 1,
+                                               .seed = 5,
+                                               .poison_activations = true,
+                                               .communicator = of_ranks > 1 ? &communicator() : nullptr})) {
         backend::test::initialise_scattered(*executor, step.graph, 7);
     }
     const protocol::RunConfig config;
@@ -115,7 +117,8 @@ public:
 };
 
 /// This rank's rows of what one rank holds whole.
-std::vector<float> shard_rows(const std::vector<float>& whole, const StepGraph& step, graph::TensorId centres) {
+std::vector<float> shard_rows(const std::vector<float>& whole, const StepGraph& step,
+                              graph::TensorId centres) {
     const graph::Tensor& tensor = step.graph.tensor(centres);
     const auto first = static_cast<std::ptrdiff_t>(tensor.initial_first);
     return {whole.begin() + first, whole.begin() + first + tensor.shape.elements()};
@@ -165,19 +168,21 @@ TEST_P(EveryStrategy, WithBatchNorm) {
 }
 
 TEST_P(EveryStrategy, WithDropoutAndDifferentImages) {
-    expect_equivalence({.parallelism = GetParam(), .with_batch_norm = false}, loss_tolerance, parameter_tolerance);
+    expect_equivalence({.parallelism = GetParam(), .with_batch_norm = false}, loss_tolerance,
+                       parameter_tolerance);
 }
 
 TEST_P(EveryStrategy, OneBucketForAllGradients) {
-    expect_equivalence({.parallelism = GetParam(), .bucket_bytes = 25'000'000}, loss_tolerance, parameter_tolerance);
+    expect_equivalence({.parallelism = GetParam(), .bucket_bytes = 25'000'000}, loss_tolerance,
+                       parameter_tolerance);
 }
 
 INSTANTIATE_TEST_SUITE_P(Strategies, EveryStrategy,
                          ::testing::Values(Parallelism::data, Parallelism::model, Parallelism::partial_fc),
                          [](const auto& test_info) { return std::string(to_string(test_info.param)); });
 
-/// bfloat16 has 8 bits: a gradient is off by up to 2^-9 of itself for its rounding and each addition. One step, as the
-/// loss soon makes more of such a difference.
+/// bfloat16 has 8 bits: a gradient is off by up to 2^-9 of itself for its rounding and each addition. One
+/// step, as the loss soon makes more of such a difference.
 TEST(Wire, Bfloat16GivesNearlyTheSame) {
     expect_equivalence({.wire = protocol::CommunicationPrecision::bf16, .steps = 1}, loss_tolerance, 1e-2);
 }
@@ -200,12 +205,14 @@ TEST(Ranks, HaveTheSameParametersToTheBit) {
     const Parallel setup{.parallelism = Parallelism::model, .with_batch_norm = false};
     Training parallel(setup, world_size());
     const GlobalBatch batch(false);
-    for (int i = 0; i < steps; ++i) backend::test::run_step(*parallel.executor, batch.input(i, rank() * each));
-    for (const auto& [name, values] : backend::test::persistent_values(*parallel.executor, parallel.step.graph)) {
+    for (int i = 0; i < steps; ++i)
+        backend::test::run_step(*parallel.executor, batch.input(i, rank() * each));
+    for (const auto& [name, values] :
+         backend::test::persistent_values(*parallel.executor, parallel.step.graph)) {
         if (name.starts_with("head.weight")) continue;
         std::vector<float> all(values.size() * static_cast<std::size_t>(world_size()));
-        wait_for(communicator().all_gather(values.data(), all.data(), static_cast<std::int64_t>(values.size()),
-                                           comm::ElementType::f32));
+        wait_for(communicator().all_gather(values.data(), all.data(),
+                                           static_cast<std::int64_t>(values.size()), comm::ElementType::f32));
         for (std::size_t i = 0; i < all.size(); ++i) ASSERT_EQ(all[i], all[i % values.size()]) << name;
     }
 }
@@ -213,7 +220,8 @@ TEST(Ranks, HaveTheSameParametersToTheBit) {
 /// The report says how long each collective took, and the wait is a part of the step.
 TEST(Ranks, CommunicationIsReported) {
     Training parallel({.parallelism = Parallelism::model}, world_size());
-    const auto report = backend::test::run_step(*parallel.executor, GlobalBatch(true).input(0, rank() * each));
+    const auto report =
+        backend::test::run_step(*parallel.executor, GlobalBatch(true).input(0, rank() * each));
     const std::vector<graph::CollectiveCost> costs = graph::collective_costs(parallel.step.graph);
     ASSERT_EQ(report.collective_ms.size(), costs.size());
     for (const double ms : report.collective_ms) EXPECT_GT(ms, 0);
