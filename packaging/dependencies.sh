@@ -14,7 +14,7 @@ arcmeter_packages=(
     fonts-dejavu-core fonts-noto-cjk
     # tests (Slurm and network tools: clusters that the tests make on this machine)
     iproute2 munge openssh-client slurm-client slurmctld slurmd
-    appstream desktop-file-utils libbenchmark-dev libgmock-dev libgtest-dev xauth xvfb
+    appstream desktop-file-utils libbenchmark-dev libboost-context-dev libgmock-dev libgtest-dev xauth xvfb
 )
 
 # Prints the packages of the list that are not installed.

@@ -9,6 +9,7 @@
 #include "app/cli/PlanCommand.h"
 #include "app/cli/ProjectCommand.h"
 #include "app/cli/RunCommand.h"
+#include "app/cli/SearchCommand.h"
 #include "app/cli/Terminal.h"
 #include "app/version/Version.h"
 #include "engine/protocol/error.h"
@@ -24,6 +25,8 @@ constexpr const char* description =
     "  arcmeter-cli run --model r50 --batch-size 32 --method quick --db runs.sqlite --json\n\n"
     "Will it fit, on this machine or another:\n"
     "  arcmeter-cli plan --model r100 --batch-size 128 --precision fp16\n\n"
+    "The largest batch under a cap, proven by real runs:\n"
+    "  arcmeter-cli search --find batch-size --model y1 --memory-limit 2GiB\n\n"
     "All results beside the published ones, for a spreadsheet:\n"
     "  arcmeter-cli history export --format csv --output results.csv\n";
 
@@ -44,6 +47,7 @@ int runCommandLine(int argc, char** argv) {
 
     RunCommand run(app);
     PlanCommand plan(app);
+    SearchCommand search(app);
     ProjectCommand project(app);
     HistoryCommands history(app);
     EngineCommands engine(app);
@@ -51,6 +55,7 @@ int runCommandLine(int argc, char** argv) {
         app.parse(argc, argv);
         return run.chosen()       ? run.execute()
                : plan.chosen()    ? plan.execute()
+               : search.chosen()  ? search.execute()
                : project.chosen() ? project.execute()
                : history.chosen() ? history.execute()
                                   : engine.execute();

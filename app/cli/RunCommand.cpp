@@ -112,6 +112,11 @@ QString outcomeText(const RunOutcome& outcome, const QString& database) {
         }
     }
     if (figures.peakDeviceMemoryBytes) add("device memory, peak", bytesText(*figures.peakDeviceMemoryBytes));
+    if (const auto deviation = planDeviation(merged)) {
+        add("peak against the plan", QStringLiteral("%1%2 %")
+                                         .arg(*deviation < 0 ? QString() : QStringLiteral("+"))
+                                         .arg(*deviation * 100, 0, 'f', 1));
+    }
     if (figures.peakHostMemoryBytes) add("process memory, peak", bytesText(*figures.peakHostMemoryBytes));
     if (figures.finalLoss) add("loss at the end", QString::number(*figures.finalLoss, 'f', 4));
     if (figures.accuracy)

@@ -72,6 +72,7 @@ public:
     void giveUp(const QString& code, const QString& message, const QString& hint = {});
     void workerEnded(const WorkerExit& exit);
     void keepPartialRepeat();
+    void tellDeviation(const protocol::Result& repeatResult);
     RunFailure failureOf(const WorkerExit& exit) const;
     void end(RunState state, const RunFailure& why, int exitCode);
     std::optional<qint64> remainingMs(const RunProgress& progress) const;
@@ -162,7 +163,10 @@ void RunController::Private::launch() {
                      [this](const WorkerExit& exit) { workerEnded(exit); });
     launchClock.start();
     try {
-        const WorkerLaunch launch = launchOf(engine, config);
+        WorkerLaunch launch = launchOf(engine, config);
+        // The engine's own arguments come last, but for Slurm, where a script holds them.
+        const bool mayProbe = neededLauncher(config) != protocol::Launcher::slurm;
+        if (run.probe && mayProbe) launch.arguments << QStringLiteral("--probe");
         stopGraceMs = launch.stopGraceMs;
         if (!launch.mayWait) helloTimer.start(helloMs);
         worker->start(launch);
@@ -358,12 +362,22 @@ void RunController::Private::workerEnded(const WorkerExit& exit) {
     results.push_back(*result);
     store->recordResult(runId, *result);
     emit q->repeatFinished(*result);
+    tellDeviation(*result);
     if (static_cast<int>(results.size()) >= repeatsWanted(run.config, results)) {
         end(RunState::Finished, {}, exit_done);
         return;
     }
     ++repeat;
     launch();
+}
+
+void RunController::Private::tellDeviation(const protocol::Result& repeatResult) {
+    const std::optional<double> deviation = planDeviation(repeatResult);
+    if (!deviation || std::abs(*deviation) <= largestPlanDeviation || repeat > 0) return;
+    const double percent = *deviation * 100;
+    emit q->warningArrived(QStringLiteral("The memory peak was %1 % %2 the plan.")
+                               .arg(std::abs(percent), 0, 'f', 1)
+                               .arg(percent > 0 ? QStringLiteral("above") : QStringLiteral("below")));
 }
 
 /// What the last repeat measured before it was cut short: the worker's own partial result, else our sums.
@@ -374,6 +388,7 @@ void RunController::Private::keepPartialRepeat() {
     results.push_back(*result);
     store->recordResult(runId, *result);
     emit q->repeatFinished(*result);
+    tellDeviation(*result);
 }
 
 void RunController::Private::end(RunState endState, const RunFailure& why, int exitCode) {

@@ -81,6 +81,10 @@ RunFigures figuresOf(const std::vector<protocol::Result>& repeats);
 /// NaN where nothing was measured.
 protocol::Result resultOf(const std::vector<protocol::Result>& repeats, const RunFigures& figures);
 
+/// How far the measured peak of the device's memory is from the plan: 0.01 is 1 % above. nullopt: one is not known.
+std::optional<double> planDeviation(const protocol::Result& result);
+inline constexpr double largestPlanDeviation = 0.03;  ///< beyond it, people are told
+
 /// What a program writes when a run begins.
 struct NewRun {
     protocol::RunConfig config;
@@ -88,6 +92,7 @@ struct NewRun {
     QString presetId;
     QStringList tags;
     QString note;
+    bool probe = false;  ///< of a limit search: starts where the plan exceeds the memory limit too
 };
 
 /// One row of History: a run of ours or a published result. Strings are shared between rows.

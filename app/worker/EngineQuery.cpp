@@ -36,8 +36,10 @@ QByteArray answerOf(const QString& engine, const QByteArray& question) {
 
 }  // namespace
 
-protocol::Plan queryPlan(const QString& engine, const protocol::RunConfig& config) {
-    const QByteArray answer = answerOf(engine, QByteArray::fromStdString(to_json(config).dump()) + '\n');
+namespace {
+
+protocol::Plan askForPlan(const QString& engine, const nlohmann::json& question) {
+    const QByteArray answer = answerOf(engine, QByteArray::fromStdString(question.dump()) + '\n');
     for (const QByteArray& line : answer.split('\n')) {
         if (line.trimmed().isEmpty()) continue;
         const protocol::ParsedLine parsed = protocol::parse_line(line.toStdString());
@@ -52,6 +54,20 @@ protocol::Plan queryPlan(const QString& engine, const protocol::RunConfig& confi
         }
     }
     refuse(QStringLiteral("%1 gave no plan.").arg(engine));
+}
+
+}  // namespace
+
+protocol::Plan queryPlan(const QString& engine, const protocol::RunConfig& config) {
+    return askForPlan(engine, to_json(config));
+}
+
+protocol::Plan queryLimit(const QString& engine, const protocol::RunConfig& config, protocol::Limit limit) {
+    nlohmann::json question = to_json(config);
+    question["find"] = std::string(to_string(limit));
+    protocol::Plan plan = askForPlan(engine, question);
+    if (!plan.limit) refuse(QStringLiteral("%1 cannot search for limits.").arg(engine));
+    return plan;
 }
 
 }  // namespace arcmeter::app

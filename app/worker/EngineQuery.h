@@ -5,12 +5,15 @@
 #include <QString>
 
 #include "engine/protocol/events.h"
-#include "engine/protocol/run_config.h"
+#include "engine/protocol/limit.h"
 
 namespace arcmeter::app {
 
 /// `arcmeter-engine plan` for one configuration. Throws Error with the engine's own code, sentence and hint
 /// where it refuses, Error(internal) where it does not answer sensibly.
 protocol::Plan queryPlan(const QString& engine, const protocol::RunConfig& config);
+
+/// The plan of the largest value that fits, with plan.limit.
+protocol::Plan queryLimit(const QString& engine, const protocol::RunConfig& config, protocol::Limit limit);
 
 }  // namespace arcmeter::app

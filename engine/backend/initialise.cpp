@@ -44,19 +44,19 @@ std::uint64_t tensor_key(std::uint64_t seed, const std::string& name) {
     return hash;
 }
 
-void fill_initial(const graph::Tensor& tensor, std::uint64_t key, std::span<float> values) {
+void fill_initial(const graph::Tensor& tensor, std::uint64_t key, std::span<float> values, std::int64_t first) {
     switch (tensor.initialiser) {
         case graph::Initialiser::none: return;
         case graph::Initialiser::zero: std::fill(values.begin(), values.end(), 0.0f); return;
         case graph::Initialiser::one: std::fill(values.begin(), values.end(), 1.0f); return;
         case graph::Initialiser::prelu_slope: std::fill(values.begin(), values.end(), 0.25f); return;
         case graph::Initialiser::normal:
-            fill_normal(key, static_cast<float>(tensor.initial_stddev), tensor.initial_first, values);
+            fill_normal(key, static_cast<float>(tensor.initial_stddev), tensor.initial_first + first, values);
             return;
         case graph::Initialiser::kaiming_fan_out: {
             // He et al., 2015, for ReLU: variance 2 / (out * kernel area).
             const double fan_out = static_cast<double>(tensor.shape.n * tensor.shape.spatial());
-            fill_normal(key, static_cast<float>(std::sqrt(2.0 / fan_out)), tensor.initial_first, values);
+            fill_normal(key, static_cast<float>(std::sqrt(2.0 / fan_out)), tensor.initial_first + first, values);
             return;
         }
     }

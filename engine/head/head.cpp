@@ -41,8 +41,8 @@ graph::MarginSoftmaxAttributes margin_of(protocol::Loss loss) {
     return {};
 }
 
-std::int64_t chunk_columns(std::int64_t embedding_size, std::int64_t columns) {
-    const std::int64_t wanted = (std::int64_t{4} << 20) / (embedding_size * 4);
+std::int64_t chunk_columns(std::int64_t embedding_size, std::int64_t columns, std::int64_t chunk_bytes) {
+    const std::int64_t wanted = chunk_bytes / (embedding_size * 4);
     return std::min(columns, std::max<std::int64_t>(wanted, 256));
 }
 

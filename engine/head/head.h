@@ -12,15 +12,22 @@
 
 namespace arcmeter::head {
 
+inline constexpr std::int64_t default_class_chunk_bytes = std::int64_t{4} << 20;
+
 struct HeadOptions {
     protocol::Loss loss = protocol::Loss::arcface;
     std::int64_t num_classes = protocol::default_synthetic_classes;  ///< of all ranks together
     double sample_ratio = 0.1;
     /// Write the centres' gradient instead of updating them in the backward pass; on one rank, not with Partial FC.
     bool keep_class_gradient = false;
+    std::int64_t class_chunk_bytes = default_class_chunk_bytes;  ///< FP32 class centres worked on at a time
     graph::Ranks ranks = {};
     std::int64_t bucket_bytes = 25'000'000;           ///< of class gradients reduced at once, about
     graph::DataType wire = graph::DataType::f32;      ///< of class gradients on their way
+    graph::DataType centre_type = graph::DataType::f32;    ///< f32 or bf16; with keep_class_gradient f32
+    graph::DataType momentum_type = graph::DataType::f32;  ///< of the centres; f32 or bf16, likewise
+    bool centres_in_host_memory = false;
+    bool momentum_in_host_memory = false;
 };
 
 struct HeadTensors {
@@ -57,7 +64,8 @@ graph::MarginSoftmaxAttributes margin_of(protocol::Loss loss);
 /// Logits of a whole step are kept between forward and backward up to this size, else recomputed chunk by chunk.
 inline constexpr std::int64_t kept_logits_bytes = std::int64_t{64} << 20;
 
-/// Class centres worked on at a time: about 4 MiB of them, so that they stay in a cache between the two products.
-std::int64_t chunk_columns(std::int64_t embedding_size, std::int64_t columns);
+/// Class centres worked on at a time: as many as chunk_bytes hold, so that they stay in a cache between the two
+/// products, but no fewer than 256.
+std::int64_t chunk_columns(std::int64_t embedding_size, std::int64_t columns, std::int64_t chunk_bytes);
 
 }  // namespace arcmeter::head

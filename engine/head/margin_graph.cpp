@@ -16,18 +16,22 @@ HeadTensors add_class_centres(Graph& graph, const HeadOptions& options, const Sh
     HeadTensors tensors;
     tensors.centres = graph.add_tensor({.name = "head.weight",
                                         .shape = shape,
+                                        .type = options.centre_type,
                                         .role = Role::class_centre,
                                         .initialiser = graph::Initialiser::normal,
                                         .initial_stddev = 0.01,
-                                        .initial_first = shard.first * width});
+                                        .initial_first = shard.first * width,
+                                        .host_memory = options.centres_in_host_memory});
     if (options.keep_class_gradient) {
         tensors.gradient =
             graph.add_tensor({.name = "head.weight.grad", .shape = shape, .role = Role::class_gradient});
     }
     tensors.momentum = graph.add_tensor({.name = "head.weight.momentum",
                                          .shape = shape,
+                                         .type = options.momentum_type,
                                          .role = Role::class_momentum,
-                                         .initialiser = graph::Initialiser::zero});
+                                         .initialiser = graph::Initialiser::zero,
+                                         .host_memory = options.momentum_in_host_memory});
     return tensors;
 }
 
@@ -57,7 +61,7 @@ void MarginGraph::append_forward(const MarginInputs& inputs, const HeadTensors& 
     attributes_.num_classes = inputs.num_classes;
     attributes_.first_class = inputs.first_class;
     attributes_.columns = inputs.columns;
-    attributes_.chunk = chunk_columns(width_, inputs.columns);
+    attributes_.chunk = chunk_columns(width_, inputs.columns, options_.class_chunk_bytes);
     attributes_.loss_rows = inputs.loss_rows;
     attributes_.keep_logits = inputs.columns <= kept_logits_bytes / 4 / batch_;
     attributes_.fused_update = !options_.keep_class_gradient;
@@ -118,7 +122,9 @@ TensorId MarginGraph::scratch(const std::string& name, std::int64_t rows, std::i
 }
 
 TensorId MarginGraph::gathered_scratch(const std::string& name) {
-    return inputs_.rows == no_tensor ? no_tensor : scratch(name, attributes_.chunk, width_);
+    // Products read FP32 centres side by side: sampled rows and rows of another type are copied.
+    const bool in_place = inputs_.rows == no_tensor && options_.centre_type == graph::DataType::f32;
+    return in_place ? no_tensor : scratch(name, attributes_.chunk, width_);
 }
 
 graph::Operation MarginGraph::named(graph::Operation op) const {

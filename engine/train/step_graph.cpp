@@ -5,6 +5,7 @@
 #include "engine/graph/collectives.h"
 #include "engine/graph/cost.h"
 #include "engine/graph/lowering.h"
+#include "engine/graph/recompute.h"
 #include "engine/models/registry.h"
 
 namespace arcmeter::train {
@@ -21,6 +22,10 @@ graph::DataType wire_type(const protocol::RunConfig& config) {
     return half ? graph::DataType::bf16 : graph::DataType::f32;
 }
 
+graph::DataType type_of(protocol::StatePrecision precision) {
+    return precision == protocol::StatePrecision::bf16 ? graph::DataType::bf16 : graph::DataType::f32;
+}
+
 head::HeadOptions head_options(const protocol::RunConfig& config, std::int64_t num_classes,
                                const StepGraphOptions& options) {
     head::HeadOptions out;
@@ -28,9 +33,15 @@ head::HeadOptions head_options(const protocol::RunConfig& config, std::int64_t n
     out.num_classes = num_classes;
     out.sample_ratio = config.sample_ratio;
     out.keep_class_gradient = options.keep_class_gradient;
+    out.class_chunk_bytes = options.class_chunk_bytes;
     out.ranks = {options.rank, config.world_size()};
     out.bucket_bytes = config.communication_bucket_bytes;
     out.wire = wire_type(config);
+    out.class_chunk_bytes = options.class_chunk_bytes;
+    out.centre_type = type_of(config.class_precision);
+    out.momentum_type = type_of(config.momentum_precision);
+    out.momentum_in_host_memory = config.class_memory != protocol::ClassMemory::device;
+    out.centres_in_host_memory = config.class_memory == protocol::ClassMemory::host_all;
     return out;
 }
 
@@ -97,6 +108,8 @@ StepGraph build_step_graph(const graph::Graph& forward, const protocol::RunConfi
     const Gradients gradients = graph::append_backward(step.graph, forward_operations, step.head.d_embedding);
     if (config.recompute == protocol::Recompute::units) {
         graph::recompute_channel_maps(step.graph, forward_operations);
+    } else if (config.recompute == protocol::Recompute::blocks) {
+        graph::recompute_blocks(step.graph, forward_operations);
     }
     number_samples(step.graph, options.rank);
     if (config.world_size() > 1) append_reduction(step.graph, forward_operations, gradients, config, step.head);

@@ -23,6 +23,7 @@ struct StepGraphOptions {
     bool float_input = false;          ///< the batch is normalised floats, not bytes
     bool keep_class_gradient = false;  ///< for checks: the head's gradient is written, not applied
     bool update = true;                ///< without it the step ends with the gradients
+    std::int64_t class_chunk_bytes = head::default_class_chunk_bytes;  ///< as the backend wants it
 };
 
 /// `num_classes` must be resolved (a dataset's own number, if the configuration leaves it to it).

@@ -16,6 +16,7 @@
 #include "engine/train/learning_rate.h"
 #include "engine/train/measurement.h"
 #include "engine/train/rank_places.h"
+#include "engine/train/overhead_store.h"
 #include "engine/train/run_plan.h"
 #include "engine/train/stop_watcher.h"
 #include "engine/train/telemetry_thread.h"
@@ -81,6 +82,7 @@ public:
         }
         while (context_.answered.exchange(true)) pause();  // another thread is ending the process
         const int code = report();
+        if (code == exit_done) keep_overhead(result());
         if (code == exit_done || code == exit_stopped) write_phase(protocol::RunPhase::finished);
         return code;
     }
@@ -116,9 +118,12 @@ private:
         choice.backend->require_precision(config_.precision);
         write_environment(*choice.backend, choice.reason);
         write_phase(protocol::RunPhase::preparing);
-        PlannedRun planned = plan_run(planned_config(), *choice.backend, communicator_.rank());
+        PlannedRun planned = plan_run(planned_config(), *choice.backend,
+                                      {.rank = communicator_.rank(), .overhead = known_overhead(*choice.backend)});
         events_.write(planned.plan);
-        require_fits(planned.plan);
+        require_memory(planned.plan, *choice.backend);
+        planned_memory_ = planned.plan.memory.total();
+        planned_overhead_ = planned.plan.memory.overhead;
         num_classes_ = planned.plan.num_classes;
         flops_per_sample_ = static_cast<double>(planned.plan.flops_per_sample + planned.plan.head_flops_per_sample);
         measurement_.set_communication({planned.plan.collectives, collective_of_request(planned.step.graph)});
@@ -129,8 +134,26 @@ private:
         backend::ExecutorOptions options = executor_options(planned.config);
         options.stop = &context_.stop;
         options.communicator = &communicator_;
+        device_ = choice.backend->device_info();
         executor_ = choice.backend->make_executor(planned.step.graph, options);
         executor_->initialise(static_cast<std::uint64_t>(config_.seed));
+        backend_ = std::move(choice.backend);
+    }
+
+    void require_memory(protocol::Plan plan, const backend::Backend& backend) const {
+        if (context_.probe) {
+            protocol::RunConfig uncapped = config_;
+            uncapped.memory_limit_bytes.reset();
+            plan.memory_available_bytes = backend.shares_host_memory() ? available_bytes(uncapped, backend) : 0;
+            plan.fits = plan.memory_available_bytes == 0 || plan.memory.total() <= plan.memory_available_bytes;
+        }
+        require_fits(plan);
+    }
+
+    /// What the process took besides its plan. A dataset's decoders would be in it, and other ranks' collectives.
+    void keep_overhead(const protocol::Result& result) const {
+        if (!config_.is_synthetic() || config_.world_size() > 1) return;
+        record_overhead(*backend_, result.peak_device_memory_bytes - (planned_memory_ - planned_overhead_));
     }
 
     /// A rank that has taken its cores computes on all of them.
@@ -160,7 +183,7 @@ private:
 
     void train() {
         std::optional<TelemetryThread> telemetry;
-        if (communicator_.rank() == 0) telemetry.emplace(events_);
+        if (communicator_.rank() == 0) telemetry.emplace(events_, device_);
         write_phase(protocol::RunPhase::warmup);
         for (std::int64_t iteration = 1; iteration <= iterations_ && !stopped(); ++iteration) {
             if (iteration == warmup_ + 1) begin_measuring();
@@ -174,7 +197,7 @@ private:
     void begin_measuring() {
         executor_->drain();
         collect();
-        write_phase(protocol::RunPhase::measuring);
+        write_phase(protocol::RunPhase::measuring, executor_->note());
         measurement_.begin(Clock::now());
     }
 
@@ -187,6 +210,7 @@ private:
         input.learning_rate = learning_rate(config_, iteration - 1);
         input.images = batch.images;
         input.labels = batch.labels;
+        input.batch = batch.id;
         executor_->submit(input);
         collect();
     }
@@ -207,17 +231,19 @@ private:
         protocol::Result out = measurement_.result();
         out.repeat = config_.repeat;
         out.num_classes = num_classes_;
+        out.planned_memory_bytes = planned_memory_;
         out.flops_per_s = out.samples_per_s * flops_per_sample_;
         if (peak_flops_ > 0) out.model_flops_utilization = out.flops_per_s / peak_flops_;
         return out;
     }
 
-    void write_phase(protocol::RunPhase phase) {
+    void write_phase(protocol::RunPhase phase, const std::string& detail = {}) {
         protocol::Phase event;
         event.phase = phase;
         event.repeat = config_.repeat;
         event.iterations = iterations_;
         event.warmup = warmup_;
+        event.detail = detail;
         events_.write(event);
     }
 
@@ -229,10 +255,14 @@ private:
     const std::int64_t warmup_;
     Measurement measurement_;
     Cores cores_;
+    std::atomic<std::int64_t> planned_memory_ = 0;
+    std::int64_t planned_overhead_ = 0;
     std::atomic<std::int64_t> num_classes_ = 0;
     std::atomic<double> flops_per_sample_ = 0;
     std::atomic<double> peak_flops_ = 0;
+    protocol::DeviceInfo device_;
     std::unique_ptr<data::BatchSource> source_;
+    std::unique_ptr<backend::Backend> backend_;
     std::unique_ptr<backend::Executor> executor_;
     std::deque<double> data_waits_;
 };
@@ -268,10 +298,10 @@ int run_training(const protocol::RunConfig& config, const RunContext& context) {
     }
 }
 
-int run_training(const protocol::RunConfig& config, EventWriter& events, std::atomic<bool>& stop) {
+int run_training(const protocol::RunConfig& config, EventWriter& events, std::atomic<bool>& stop, bool probe) {
     const std::unique_ptr<comm::Job> job = comm::single_job();
     std::atomic<bool> answered = false;
-    return run_training(config, {events, stop, *job, "local", answered});
+    return run_training(config, {events, stop, *job, "local", answered, probe});
 }
 
 }  // namespace arcmeter::train

@@ -51,7 +51,7 @@ int run_alone(const RunOptions& options, train::EventWriter& events) {
     try {
         const protocol::RunConfig config = read_config(options.config);
         if (options.stop_on_close) watch_standard_input();
-        return train::run_training(config, events, stop_requested);
+        return train::run_training(config, events, stop_requested, options.probe);
     } catch (const Error& error) {
         return refuse(events, error);
     }
@@ -71,7 +71,7 @@ public:
             if (options_.stop_on_close) watch_standard_input();
             job = comm::join_job({&stop_requested, [this](std::int64_t, const std::string& line) { end_with(line); }});
             train::broadcast_text(job->communicator(), to_json(config).dump());
-            return train::run_training(config, {events_, stop_requested, *job, place_.launcher, answered_});
+            return train::run_training(config, {events_, stop_requested, *job, place_.launcher, answered_, options_.probe});
         } catch (const comm::Stopped&) {
             return exit_stopped;
         } catch (const Error& error) {
@@ -95,7 +95,7 @@ private:
     std::atomic<bool> answered_ = false;
 };
 
-int run_other_rank(const comm::LaunchPlace& place) {
+int run_other_rank(const RunOptions& options, const comm::LaunchPlace& place) {
     std::unique_ptr<comm::Job> job;
     try {
         job = comm::join_job({&stop_requested, {}});
@@ -107,7 +107,7 @@ int run_other_rank(const comm::LaunchPlace& place) {
     std::atomic<bool> answered = false;
     try {
         const std::string text = train::broadcast_text(job->communicator(), {});
-        return train::run_training(parse_config(text, "rank 0"), {events, stop_requested, *job, place.launcher, answered});
+        return train::run_training(parse_config(text, "rank 0"), {events, stop_requested, *job, place.launcher, answered, options.probe});
     } catch (const comm::Stopped&) {
         return exit_stopped;
     } catch (const Error& error) {
@@ -120,7 +120,7 @@ int run_other_rank(const comm::LaunchPlace& place) {
 int run_command(const RunOptions& options) {
     install_signal_handlers();
     const comm::LaunchPlace place = comm::launch_place();
-    if (place.rank > 0) return run_other_rank(place);
+    if (place.rank > 0) return run_other_rank(options, place);
     train::EventWriter events(STDOUT_FILENO);
     events.write(hello());
     return place.size > 1 ? FirstRank(options, place, events).run() : run_alone(options, events);

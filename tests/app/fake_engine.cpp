@@ -19,6 +19,10 @@
 //   jitter             figures spread by 20 % from repeat to repeat
 //   plan_dies          plan --serve dies at its first question
 //   plan_slow          plan --serve answers after 300 ms
+//   limit              plan --find says batch ARCMETER_FAKE_PLANNED; a run of more than ARCMETER_FAKE_LIMIT says
+//                      out_of_memory
+//   above_limit        as limit, but such a run ends well with a peak above its memory limit
+//   limit_dies         as limit, but every run kills itself by SIGSEGV
 //
 //   rank_dies          rank 1 kills itself by SIGKILL in the middle
 //   rank_error         rank 1 exits with code 1 in the middle
@@ -47,6 +51,11 @@ using namespace arcmeter::protocol;
 
 volatile std::sig_atomic_t stop_asked = 0;
 std::int64_t clock_ms = 0;
+
+std::int64_t number_of(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value ? std::atoll(value) : 0;
+}
 
 std::string script() {
     const char* value = std::getenv("ARCMETER_FAKE");
@@ -137,7 +146,8 @@ Result result_of(const RunConfig& config, std::int64_t measured, bool partial) {
     result.samples_per_s = measured > 0 ? figure(config) : std::nan("");
     result.repeats = {figure(config)};
     result.min = result.max = figure(config);
-    result.peak_device_memory_bytes = 64 << 20;
+    const bool above = script() == "above_limit" && config.batch_size_per_device > number_of("ARCMETER_FAKE_LIMIT");
+    result.peak_device_memory_bytes = above ? *config.memory_limit_bytes + 1 : 64 << 20;
     result.peak_host_memory_bytes = 96 << 20;
     result.final_loss = 0.5;
     result.accuracy = 0.5;
@@ -196,6 +206,12 @@ int play(const RunConfig& config) {
                        false});
         return exit_no_device;
     }
+    if (how == "limit_dies") std::raise(SIGSEGV);
+    if (how == "limit" && config.batch_size_per_device > number_of("ARCMETER_FAKE_LIMIT")) {
+        say(plan_of(config));
+        say(ErrorEvent{ErrorCode::out_of_memory, 0, "It does not fit.", "", false});
+        return exit_failed;
+    }
     const std::int64_t warmup = config.effective_warmup();
     const std::int64_t last = config.effective_iterations();
     if (how != "no_hello") {
@@ -220,11 +236,25 @@ int play(const RunConfig& config) {
     return exit_done;
 }
 
-void answer_plan(const std::string& line) {
+/// A plan with what `find` asks for.
+Plan limit_of(RunConfig config, const std::string& find) {
+    const std::int64_t found = number_of("ARCMETER_FAKE_PLANNED");
+    config.batch_size_per_device = std::max<std::int64_t>(1, found);
+    Plan plan = plan_of(config);
+    plan.limit = PlannedLimit{find, found, "activations", plan.memory.total() + (1 << 20),
+                              {{1, 5 << 20, true}, {found + 2, (found + 6) << 20, false}}};
+    return plan;
+}
+
+void answer_plan(const std::string& line, std::string find = {}) {
     try {
-        const RunConfig config = run_config_from_json(nlohmann::json::parse(line));
+        nlohmann::json question = nlohmann::json::parse(line);
+        if (question.contains("find")) find = question["find"].get<std::string>();
+        question.erase("find");
+        question.erase("curve_points");
+        const RunConfig config = run_config_from_json(question);
         require_valid(config);
-        say(plan_of(config));
+        say(find.empty() ? plan_of(config) : limit_of(config, find));
     } catch (const Error& error) {
         say(ErrorEvent{error.code(), 0, error.what(), error.hint(), false});
     }
@@ -278,7 +308,7 @@ int main(int argc, char** argv) {
     if (command == "plan") {
         std::string line;
         std::getline(std::cin, line);
-        answer_plan(line);
+        answer_plan(line, option == "--find" && argc > 3 ? argv[3] : "");
         return exit_done;
     }
     if (command == "devices") {

@@ -141,7 +141,11 @@ void ConfigForm::addMainRows(QVBoxLayout* column, DatasetPicker* datasets) {
                     .choices = {},
                     .titles = {},
                     .optional = true,
-                    .placeholder = {}});
+                    .placeholder = {},
+                    .action = tr("Max"),
+                    .actionHelp = tr("Finds the largest number of classes that fits")});
+    connect(row(QStringLiteral("num_classes")), &FieldRow::actionAsked, this,
+            [this] { emit limitAsked(protocol::Limit::num_classes); });
     addRow(column, {.field = "parallelism",
                     .label = tr("Parallelism"),
                     .choices = choicesOf<protocol::Parallelism>(),
@@ -157,7 +161,11 @@ void ConfigForm::addMainRows(QVBoxLayout* column, DatasetPicker* datasets) {
                     .label = tr("Batch size"),
                     .choices = {},
                     .titles = {},
-                    .placeholder = {}});
+                    .placeholder = {},
+                    .action = tr("Max"),
+                    .actionHelp = tr("Finds the largest batch size that fits")});
+    connect(row(QStringLiteral("batch_size_per_device")), &FieldRow::actionAsked, this,
+            [this] { emit limitAsked(protocol::Limit::batch_size); });
     addRow(column, {.field = "precision",
                     .label = tr("Precision"),
                     .choices = choicesOf<protocol::Precision>(),
@@ -243,7 +251,20 @@ void ConfigForm::addMoreRows(QVBoxLayout* column) {
     addRow(column, {.field = "recompute",
                     .label = tr("Recompute"),
                     .choices = choicesOf<protocol::Recompute>(),
-                    .titles = {tr("Automatic"), tr("Nothing"), tr("Units")},
+                    .titles = {tr("Automatic"), tr("Nothing"), tr("BatchNorm and PReLU"), tr("Whole units")},
+                    .placeholder = {}});
+    for (const auto& [field, label] : {std::pair{"class_precision", tr("Class centres in")},
+                                       {"momentum_precision", tr("Their momentum in")}}) {
+        addRow(column, {.field = QLatin1String(field),
+                        .label = label,
+                        .choices = choicesOf<protocol::StatePrecision>(),
+                        .titles = {"FP32", "BF16"},
+                        .placeholder = {}});
+    }
+    addRow(column, {.field = "class_memory",
+                    .label = tr("Class state lies"),
+                    .choices = choicesOf<protocol::ClassMemory>(),
+                    .titles = {tr("On the device"), tr("Momentum in host memory"), tr("All in host memory")},
                     .placeholder = {}});
     text("device_ids", tr("GPUs of a node"), tr("the first ones"));
     text("communication_bucket_bytes", tr("Gradient bucket"));

@@ -7,7 +7,7 @@
 #include <map>
 #include <optional>
 
-#include "engine/protocol/run_config.h"
+#include "engine/protocol/limit.h"
 #include "ui/window/EngineProbe.h"
 
 class QVBoxLayout;
@@ -34,6 +34,7 @@ public:
 
 signals:
     void changed();
+    void limitAsked(arcmeter::protocol::Limit limit);  ///< 'Max' beside batch size or classes
 
 private:
     FieldRow* addRow(QVBoxLayout* column, struct FieldSpec spec);

@@ -46,6 +46,9 @@ NewRunPanel::NewRunPanel(const app::Catalog& catalog, app::Settings* settings, a
     setMinimumWidth(330);
     fillPresets();
     connect(m_form, &ConfigForm::changed, this, &NewRunPanel::handleChange);
+    connect(m_form, &ConfigForm::limitAsked, this, [this](protocol::Limit limit) {
+        if (const auto run = newRun()) emit limitRequested(*run, limit);
+    });
     connect(m_presets, &QComboBox::activated, this,
             [this](int row) { applyPreset(m_presets->itemData(row).toString()); });
     auto* timer = new QTimer(this);

@@ -7,6 +7,7 @@
 
 #include "app/catalog/Catalog.h"
 #include "app/store/RunRecord.h"
+#include "engine/protocol/limit.h"
 #include "ui/window/EngineProbe.h"
 
 class QComboBox;
@@ -44,6 +45,7 @@ public:
 
 signals:
     void runRequested(const arcmeter::app::NewRun& run);
+    void limitRequested(const arcmeter::app::NewRun& run, arcmeter::protocol::Limit limit);
     void commandCopied(const QString& command);
 
 private:

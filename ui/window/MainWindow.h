@@ -8,7 +8,7 @@
 
 #include "app/catalog/Catalog.h"
 #include "app/store/RunRecord.h"
-#include "engine/protocol/run_config.h"
+#include "engine/protocol/limit.h"
 #include "ui/window/EngineProbe.h"
 
 class QLabel;
@@ -19,8 +19,10 @@ class QThread;
 class QUndoStack;
 
 namespace arcmeter::app {
+class LimitSearch;
 class PlanService;
 class RunController;
+struct SearchRequest;
 class RunStore;
 class Settings;
 }  // namespace arcmeter::app
@@ -28,6 +30,7 @@ class Settings;
 namespace arcmeter::ui {
 
 class HistoryPage;
+class LimitDialog;
 class LivePage;
 class NewRunPanel;
 class ScalingPage;
@@ -45,6 +48,7 @@ public:
     HistoryPage* history() const { return m_history; }
     ScalingPage* scaling() const { return m_scaling; }
     app::RunController* controller() const { return m_controller; }
+    LimitDialog* limits() const { return m_limits; }
     QUndoStack* undoStack() const { return m_undo; }
     void showPage(QWidget* page);
 
@@ -62,6 +66,9 @@ private:
     void findEngine();
     void takeFacts(const MachineFacts& facts);
     void startRun(const app::NewRun& run);
+    void connectSearch();
+    void startSearch(const app::SearchRequest& request);
+    void stopRun();
     void runAgain(const protocol::RunConfig& config);
     void tryItNow();
     void showRunning(bool running);
@@ -82,6 +89,8 @@ private:
     QString m_knownEnginePath;
     app::PlanService* m_plans;
     app::RunController* m_controller;
+    app::LimitSearch* m_search;  ///< runs its probes on the controller
+    LimitDialog* m_limits;
     EngineProbe* m_probe;
     QUndoStack* m_undo;
     NewRunPanel* m_panel = nullptr;

@@ -70,7 +70,7 @@ void MainWindow::makeRunMenu() {
                                  });
     m_stopAction =
         run->addAction(actionIcon(QStringLiteral("stop")), tr("&Stop"),
-                       QKeySequence(Qt::CTRL | Qt::Key_Period), m_controller, &app::RunController::stop);
+                       QKeySequence(Qt::CTRL | Qt::Key_Period), this, &MainWindow::stopRun);
     m_againAction = run->addAction(actionIcon(QStringLiteral("again")), tr("Run a&gain"),
                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), this, [this] {
                                        if (const auto config = m_live->shownConfig()) runAgain(*config);

@@ -26,6 +26,9 @@ using graph::Part;
 
 namespace {
 
+/// Values of a bfloat16 tensor made at a time; a multiple of four.
+constexpr std::int64_t initial_piece = 1 << 16;
+
 double milliseconds(Clock::duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
 
 double& part_of(protocol::StepParts& parts, Part part) {
@@ -130,8 +133,7 @@ void CpuExecutor::initialise(std::uint64_t seed) {
         if (tensor.initialiser == graph::Initialiser::none || program_.arena().placements[i].offset < 0) continue;
         const std::uint64_t key = tensor_key(seed, tensor.name);
         if (std::holds_alternative<PlainForm>(program_.form(id))) {
-            // In place: the class centres may be most of the memory there is.
-            fill_initial(tensor, key, {bindings_.as<float>(id), static_cast<std::size_t>(tensor.shape.elements())});
+            fill_plain(id, key);
             continue;
         }
         values.resize(static_cast<std::size_t>(tensor.shape.elements()));
@@ -141,12 +143,33 @@ void CpuExecutor::initialise(std::uint64_t seed) {
     copies_stale_ = true;
 }
 
+/// In place, or in small pieces: the class centres may be most of the memory there is.
+void CpuExecutor::fill_plain(graph::TensorId id, std::uint64_t key) {
+    const graph::Tensor& tensor = graph_.tensor(id);
+    const std::int64_t count = tensor.shape.elements();
+    if (tensor.type == graph::DataType::f32) {
+        fill_initial(tensor, key, {bindings_.as<float>(id), static_cast<std::size_t>(count)});
+        return;
+    }
+    std::vector<float> piece;
+    for (std::int64_t first = 0; first < count; first += initial_piece) {
+        piece.resize(static_cast<std::size_t>(std::min(initial_piece, count - first)));
+        fill_initial(tensor, key, piece, first);
+        kernels::cpu::convert(static_cast<std::int64_t>(piece.size()), piece.data(),
+                              bindings_.as<kernels::bfloat16>(id) + first);
+    }
+}
+
 void CpuExecutor::write_tensor(graph::TensorId id, std::span<const float> values) {
     const graph::Tensor& tensor = graph_.tensor(id);
     if (static_cast<std::int64_t>(values.size()) != tensor.shape.elements()) {
         throw std::logic_error("write_tensor " + tensor.name + ": the number of values differs from the shape");
     }
-    from_logical(program_, id, values, bindings_.as<float>(id));
+    if (tensor.type == graph::DataType::bf16) {
+        kernels::cpu::convert(tensor.shape.elements(), values.data(), bindings_.as<kernels::bfloat16>(id));
+    } else {
+        from_logical(program_, id, values, bindings_.as<float>(id));
+    }
     copies_stale_ = true;
 }
 
@@ -159,6 +182,8 @@ std::vector<float> CpuExecutor::read_tensor(graph::TensorId id) {
         logical.block = 1;
         kernels::cpu::reorder(layout, program_.type(id), bindings_.data(id), logical, kernels::ElementType::f32,
                               values.data());
+    } else if (tensor.type == graph::DataType::bf16) {
+        kernels::cpu::convert(tensor.shape.elements(), bindings_.as<kernels::bfloat16>(id), values.data());
     } else {
         to_logical(program_, id, bindings_.as<float>(id), values);
     }

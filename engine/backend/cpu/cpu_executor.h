@@ -37,6 +37,7 @@ private:
 
     void bind();
     Run bind_operation(std::size_t index);
+    void fill_plain(graph::TensorId id, std::uint64_t key);
     void load_input(const StepInput& input);
     void poison();
     bool stopped() const { return options_.stop && options_.stop->load(std::memory_order_relaxed); }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <tuple>
 
 #include "kernels/cpu/channel_statistics.h"
 
@@ -174,23 +175,23 @@ void CpuProgram::prepare_linear(std::size_t index, Direction direction) {
 }
 
 void CpuProgram::place_copies() {
-    std::map<TensorId, std::int64_t> halves;  // the one rounded copy that products of a weight share
+    // Products of one weight share its rounded copy; those that also do the same (a convolution and its
+    // recomputation) share any copy.
+    std::map<std::tuple<TensorId, WeightCopy, OpKind>, std::int64_t> placed;
     for (std::size_t i = 0; i < products_.size(); ++i) {
         const Product* product = products_[i].get();
         if (!product) continue;
         product_workspace_bytes_ =
             std::max(product_workspace_bytes_, aligned(static_cast<std::int64_t>(product->workspace_bytes())));
-        if (product->weight_copy() == WeightCopy::master) continue;
-        CopyPlacement copy{convolution_tensors(graph_.operations()[i]).weight, i, product->weight_copy(),
-                           copies_bytes_, static_cast<std::int64_t>(product->weight_copy_bytes())};
-        const auto shared = copy.kind == WeightCopy::half ? halves.find(copy.weight) : halves.end();
-        if (shared != halves.end()) {
-            copy.offset = shared->second;
-        } else {
-            copies_bytes_ += aligned(copy.bytes);
-            if (copy.kind == WeightCopy::half) halves[copy.weight] = copy.offset;
-        }
-        copies_.push_back(copy);
+        const WeightCopy kind = product->weight_copy();
+        if (kind == WeightCopy::master) continue;
+        const Operation& op = graph_.operations()[i];
+        const TensorId weight = convolution_tensors(op).weight;
+        const auto bytes = static_cast<std::int64_t>(product->weight_copy_bytes());
+        const OpKind user = kind == WeightCopy::half ? OpKind::convolution : op.kind;
+        const auto [place, is_first] = placed.try_emplace({weight, kind, user}, copies_bytes_);
+        if (is_first) copies_bytes_ += aligned(bytes);
+        copies_.push_back({weight, i, kind, place->second, bytes, !is_first});
     }
 }
 

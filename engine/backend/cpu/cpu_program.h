@@ -36,6 +36,7 @@ struct CopyPlacement {
     WeightCopy kind = WeightCopy::master;
     std::int64_t offset = 0;  ///< into the copies' region
     std::int64_t bytes = 0;
+    bool is_shared = false;  ///< another operation's copy, named before: written there
 };
 
 /// Tensors of a collective that lie side by side in the arena, padding between them included: one message.

@@ -5,6 +5,7 @@
 
 #include "engine/backend/cpu/launches.h"
 #include "kernels/cpu/class_sampling.h"
+#include "kernels/cpu/convert.h"
 #include "kernels/cpu/margin_softmax.h"
 #include "kernels/cpu/unit_norm.h"
 #include "kernels/math/margin.h"
@@ -69,7 +70,8 @@ struct Margin {
     std::int64_t batch = 0;
     std::int64_t width = 0;
     const float* unit = nullptr;
-    float* centres = nullptr;
+    void* centres = nullptr;
+    ElementType centre_type = ElementType::f32;
     const std::int32_t* labels = nullptr;
     const std::int32_t* rows = nullptr;  // count first; null: every class in order
     float* row_state = nullptr;
@@ -90,11 +92,24 @@ struct Margin {
 
     const std::int32_t* chunk_rows(std::int64_t first) const { return rows ? rows + 1 + first : nullptr; }
 
-    /// Centres of a chunk side by side: in place, or gathered.
+    /// Where the rows of a chunk begin that are not listed: all of them if they are.
+    void* chunk_start(void* matrix, ElementType type, std::int64_t first) const {
+        const std::int64_t elements = rows ? 0 : first * width;
+        return static_cast<std::byte*>(matrix) + elements * static_cast<std::int64_t>(size_of(type));
+    }
+
+    /// FP32 centres of a chunk side by side: in place, or gathered.
     const float* chunk_centres(std::int64_t first, std::int64_t count) const {
-        if (!rows) return centres + first * width;
-        kernels::cpu::gather_rows(centres, width, {chunk_rows(first), static_cast<std::size_t>(count)},
-                                  ElementType::f32, gathered);
+        const std::span<const std::int32_t> listed(chunk_rows(first), rows ? static_cast<std::size_t>(count) : 0);
+        const void* start = chunk_start(centres, centre_type, first);
+        if (centre_type == ElementType::f32) {
+            if (!rows) return static_cast<const float*>(start);
+            kernels::cpu::gather_rows(static_cast<const float*>(start), width, listed, ElementType::f32, gathered);
+        } else if (rows) {
+            kernels::cpu::gather_rows(static_cast<const kernels::bfloat16*>(start), width, listed, gathered);
+        } else {
+            kernels::cpu::convert(count * width, static_cast<const kernels::bfloat16*>(start), gathered);
+        }
         return gathered;
     }
 
@@ -116,7 +131,8 @@ Margin margin_of(const Bindings& bindings, const Operation& op) {
     margin.batch = unit.n;
     margin.width = unit.c;
     margin.unit = bindings.as<float>(op.input(slot::embedding));
-    margin.centres = bindings.as<float>(op.input(slot::centres));
+    margin.centres = bindings.data(op.input(slot::centres));
+    margin.centre_type = bindings.program->type(op.input(slot::centres));
     margin.labels = bindings.as<std::int32_t>(op.input(slot::labels));
     margin.rows = bindings.as<std::int32_t>(op.input(slot::rows));
     return margin;
@@ -199,11 +215,17 @@ Run bind_margin_backward(const Bindings& bindings, const Operation& op) {
     float* d_unit = bindings.as<float>(op.output(slot::d_embedding));
     float* products = bindings.as<float>(op.output(slot::chunk_products));
     float* column_sums = products + m.attributes.chunk * m.width;
-    float* momentum = bindings.as<float>(op.input(slot::b_momentum));
+    void* momentum = bindings.data(op.input(slot::b_momentum));
+    const ElementType momentum_type =
+        momentum ? bindings.program->type(op.input(slot::b_momentum)) : ElementType::f32;
     float* gradient = bindings.as<float>(op.input(slot::b_gradient));
     const StepInput* step = bindings.step;
     const auto decay = static_cast<float>(bindings.options->weight_decay);
     const auto factor = static_cast<float>(bindings.options->momentum);
+    const std::uint64_t seed = bindings.options->seed;
+    if (gradient && m.centre_type != ElementType::f32) {
+        throw std::logic_error("the class centres' gradient is written for FP32 centres only");
+    }
     return [=] {
         const std::int64_t end = m.end();
         for (std::int64_t first = m.attributes.first_column; first < end; first += m.attributes.chunk) {
@@ -220,15 +242,26 @@ Run bind_margin_backward(const Bindings& bindings, const Operation& op) {
                              products, m.width);
             if (gradient) {
                 kernels::cpu::centre_gradient({count, m.width, m.chunk_rows(first),
-                                               m.rows ? m.centres : m.centres + first * m.width,
+                                               static_cast<const float*>(m.chunk_start(m.centres, m.centre_type, first)),
                                                m.inverse_norms + first, column_sums, products,
                                                gradient + (first - m.attributes.first_column) * m.width});
             } else {
-                kernels::cpu::centre_update({count, m.width, m.chunk_rows(first),
-                                             m.rows ? m.centres : m.centres + first * m.width,
-                                             m.rows ? momentum : momentum + first * m.width, m.inverse_norms + first,
-                                             column_sums, products, static_cast<float>(step->learning_rate), factor,
-                                             decay});
+                kernels::cpu::centre_update({.columns = count,
+                                             .width = m.width,
+                                             .rows = m.chunk_rows(first),
+                                             .weight = m.chunk_start(m.centres, m.centre_type, first),
+                                             .momentum = m.chunk_start(momentum, momentum_type, first),
+                                             .inv_norm = m.inverse_norms + first,
+                                             .column_sums = column_sums,
+                                             .r = products,
+                                             .rate = static_cast<float>(step->learning_rate),
+                                             .momentum_factor = factor,
+                                             .decay = decay,
+                                             .weight_type = m.centre_type,
+                                             .momentum_type = momentum_type,
+                                             .seed = seed,
+                                             .step = step->step,
+                                             .first_row = m.rows ? 0 : first});
             }
         }
     };

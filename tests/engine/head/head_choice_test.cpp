@@ -57,13 +57,14 @@ TEST(HeadChoice, MoreRanksThanClassesAreRefused) {
     }
 }
 
-/// About 4 MiB of centres, at least 256 and never more than there are.
+/// As many centres as the bytes hold, at least 256 and never more than there are.
 TEST(HeadChoice, ChunkSizes) {
-    EXPECT_EQ(chunk_columns(512, 85'742), 2048);
-    EXPECT_EQ(chunk_columns(128, 85'742), 8192);
-    EXPECT_EQ(chunk_columns(512, 100), 100);
-    EXPECT_EQ(chunk_columns(1 << 20, 1000), 256);
-    EXPECT_EQ(chunk_columns(512, 1), 1);
+    EXPECT_EQ(chunk_columns(512, 85'742, 4 << 20), 2048);
+    EXPECT_EQ(chunk_columns(128, 85'742, 4 << 20), 8192);
+    EXPECT_EQ(chunk_columns(512, 85'742, 32 << 20), 16'384);
+    EXPECT_EQ(chunk_columns(512, 100, 4 << 20), 100);
+    EXPECT_EQ(chunk_columns(1 << 20, 1000, 4 << 20), 256);
+    EXPECT_EQ(chunk_columns(512, 1, 4 << 20), 1);
 }
 
 }  // namespace
