@@ -14,6 +14,7 @@
 #include "ui/scaling/ScalingChart.h"
 #include "ui/scaling/ScalingModel.h"
 #include "ui/scaling/ScalingPage.h"
+#include "ui/widgets/MessageBar.h"
 
 namespace arcmeter::ui {
 
