@@ -146,7 +146,7 @@ void LimitSearch::Private::planEnded(const WorkerExit& exit) {
         const protocol::RunConfig& config = request.run.config;
         const qint64 least = config.is_synthetic()
                                  ? protocol::least_limit_value(config, request.limit, 1)
-                                 : std::min(classes, protocol::least_limit_value(config, request.limit, classes));
+                                 : std::min<qint64>(classes, protocol::least_limit_value(config, request.limit, classes));
         bracket.emplace(request.limit, least, protocol::largest_limit_value(config, request.limit));
         for (const SearchProbe& known : probes) take(known);
     }

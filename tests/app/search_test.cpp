@@ -128,15 +128,15 @@ void SearchTest::aRightPlanIsProvenByTwoRuns() {
     Bench bench;
     bench.start(40, 40);
     QVERIFY(bench.ended());
-    QCOMPARE(bench.outcome->state, SearchOutcome::State::Found);
+    QVERIFY(bench.outcome->state == SearchOutcome::State::Found);
     QCOMPARE(bench.outcome->exitCode, 0);
     QCOMPARE(bench.outcome->found, 40);
     QCOMPARE(bench.started, (QList<qint64>{40, 41}));
     QCOMPARE(bench.outcome->config.batch_size_per_device, 40);
     QCOMPARE(bench.outcome->boundBy, QStringLiteral("activations"));
     QVERIFY(bench.outcome->neededForNext > 41 << 20);
-    QCOMPARE(bench.outcome->probes.back().outcome, SearchProbe::Outcome::OutOfMemory);
-    QCOMPARE(bench.outcome->probes.front().outcome, SearchProbe::Outcome::Works);
+    QVERIFY(bench.outcome->probes.back().outcome == SearchProbe::Outcome::OutOfMemory);
+    QVERIFY(bench.outcome->probes.front().outcome == SearchProbe::Outcome::Works);
 }
 
 void SearchTest::aWrongPlanIsPutRight() {
@@ -154,7 +154,7 @@ void SearchTest::aPeakAboveTheLimitDoesNotCount() {
     bench.start(40, 35, false, "above_limit");
     QVERIFY(bench.ended());
     QCOMPARE(bench.outcome->found, 35);
-    QCOMPARE(bench.outcome->probes.front().outcome, SearchProbe::Outcome::AboveLimit);
+    QVERIFY(bench.outcome->probes.front().outcome == SearchProbe::Outcome::AboveLimit);
     QVERIFY(*bench.outcome->probes.front().peakBytes > std::int64_t{1} << 30);
 }
 
@@ -162,7 +162,7 @@ void SearchTest::nothingFits() {
     Bench bench;
     bench.start(0, 0);
     QVERIFY(bench.ended());
-    QCOMPARE(bench.outcome->state, SearchOutcome::State::Found);
+    QVERIFY(bench.outcome->state == SearchOutcome::State::Found);
     QCOMPARE(bench.outcome->found, 0);
     QCOMPARE(bench.outcome->exitCode, 1);
     QCOMPARE(bench.started, QList<qint64>{1});
@@ -172,7 +172,7 @@ void SearchTest::anotherFailureEndsTheSearch() {
     Bench bench;
     bench.start(40, 40, false, "limit_dies");
     QVERIFY(bench.ended());
-    QCOMPARE(bench.outcome->state, SearchOutcome::State::Failed);
+    QVERIFY(bench.outcome->state == SearchOutcome::State::Failed);
     QCOMPARE(bench.outcome->failure.code, QStringLiteral("worker_died"));
     QCOMPARE(bench.outcome->exitCode, 1);
 }
@@ -184,7 +184,7 @@ void SearchTest::stopAndResume() {
     QVERIFY(QTest::qWaitFor([&] { return bench.started.size() >= 2; }, 30'000));
     bench.search.stop();
     QVERIFY(bench.ended());
-    QCOMPARE(bench.outcome->state, SearchOutcome::State::Stopped);
+    QVERIFY(bench.outcome->state == SearchOutcome::State::Stopped);
     QCOMPARE(bench.outcome->exitCode, 3);
     QCOMPARE(bench.outcome->found, 40);
     bench.start(40, 60, true);
@@ -201,7 +201,7 @@ void SearchTest::everyProbeIsARow() {
     QVERIFY(bench.ended());
     const auto rows = bench.store.runs();
     QCOMPARE(rows.size(), 2u);
-    QCOMPARE(rows.back().state, std::optional(RunState::Finished));
+    QVERIFY(rows.back().state == RunState::Finished);
     QCOMPARE(rows.front().failureCode, QStringLiteral("out_of_memory"));
     for (const HistoryRow& row : rows) {
         QVERIFY(row.tags.contains(searchTag));

@@ -2,6 +2,7 @@
 #include "ui/limit/MemoryCurve.h"
 
 #include <QHelpEvent>
+#include <QLocale>
 #include <QPainter>
 #include <QPainterPath>
 #include <QToolTip>
