@@ -153,7 +153,8 @@ private:
         std::int64_t growth = -1;
         for (const auto& [name, bytes] : b.items()) {
             const std::int64_t grown = bytes.get<std::int64_t>() - a[name].get<std::int64_t>();
-            if (name == "memory_total" || name == "host" || grown <= growth) continue;
+            // Of two that grow alike, weights and their momentum, the later in the alphabet: the weights.
+            if (name == "memory_total" || name == "host" || grown < growth) continue;
             part = name;
             growth = grown;
         }

@@ -95,6 +95,9 @@ QComboBox* ScalingPage::addChoice(QHBoxLayout* row, const QString& label, const 
     title->setBuddy(box);
     box->setObjectName(QLatin1String(name));
     box->setAccessibleName(label);
+    box->setSizeAdjustPolicy(
+        QComboBox::AdjustToMinimumContentsLengthWithIcon);  // rather cut words than widen a
+    box->setMinimumContentsLength(9);                       // small window
     row->addWidget(title);
     row->addWidget(box);
     return box;
@@ -102,10 +105,16 @@ QComboBox* ScalingPage::addChoice(QHBoxLayout* row, const QString& label, const 
 
 QWidget* ScalingPage::makeTop() {
     auto* bar = new QWidget;
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(2 * space);
-    m_quantity = addChoice(row, tr("Show"), "quantity");
+    auto* rows = new QVBoxLayout(bar);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(space);
+    auto* first = new QHBoxLayout;
+    auto* row = new QHBoxLayout;
+    for (QHBoxLayout* line : {first, row}) {
+        line->setSpacing(2 * space);
+        rows->addLayout(line);
+    }
+    m_quantity = addChoice(first, tr("Show"), "quantity");
     for (const auto quantity :
          {ScalingQuantity::SamplesPerS, ScalingQuantity::Speedup, ScalingQuantity::Efficiency}) {
         m_quantity->addItem(quantityName(quantity), static_cast<int>(quantity));
@@ -124,6 +133,7 @@ QWidget* ScalingPage::makeTop() {
     m_intraLink = addChoice(row, tr("Within a node"), "intraLink");
     m_link = addChoice(row, tr("Between nodes"), "link");
     fillLinks();
+    first->addStretch();
     row->addStretch();
     auto* save = makeFlatButton(tr("Export"), QStringLiteral("export"), bar);
     auto* menu = new QMenu(save);
@@ -133,7 +143,7 @@ QWidget* ScalingPage::makeTop() {
     menu->addAction(tr("Figures as a table…"), this, &ScalingPage::saveFigures);
     save->setMenu(menu);
     save->setPopupMode(QToolButton::InstantPopup);
-    row->addWidget(save);
+    first->addWidget(save);
     for (QComboBox* box : {m_quantity, m_most, m_intraLink, m_link}) {
         connect(box, &QComboBox::currentIndexChanged, this, &ScalingPage::refresh);
     }
