@@ -8,6 +8,7 @@
 #include "app/cli/HistoryCommands.h"
 #include "app/cli/PlanCommand.h"
 #include "app/cli/RunCommand.h"
+#include "app/cli/SuiteCommands.h"
 #include "app/cli/Terminal.h"
 #include "app/version/Version.h"
 #include "engine/protocol/error.h"
@@ -23,6 +24,8 @@ constexpr const char* description =
     "  arcmeter-cli run --model r50 --batch-size 32 --method quick --db runs.sqlite --json\n\n"
     "Will it fit, on this machine or another:\n"
     "  arcmeter-cli plan --model r100 --batch-size 128 --precision fp16\n\n"
+    "Every configuration of the published report that this machine can run, or a short look at each:\n"
+    "  arcmeter-cli suite run dlperf-quick --device cpu\n\n"
     "All results beside the published ones, for a spreadsheet:\n"
     "  arcmeter-cli history export --format csv --output results.csv\n";
 
@@ -43,12 +46,14 @@ int runCommandLine(int argc, char** argv) {
 
     RunCommand run(app);
     PlanCommand plan(app);
+    SuiteCommands suite(app);
     HistoryCommands history(app);
     EngineCommands engine(app);
     try {
         app.parse(argc, argv);
         return run.chosen()       ? run.execute()
                : plan.chosen()    ? plan.execute()
+               : suite.chosen()   ? suite.execute()
                : history.chosen() ? history.execute()
                                   : engine.execute();
     } catch (const CLI::ParseError& error) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/export/Escape.h"
 
-#include <algorithm>
-
 namespace arcmeter::app {
 namespace {
 
@@ -38,7 +36,7 @@ const char* latexCommand(QChar c) {
         case '|':
             return "\\textbar{}";
         case '"':
-            return "\\textquotedbl{}";
+            return "''";
         case '\n':
         case '\r':
         case '\t':
@@ -110,9 +108,33 @@ QString latexText(const QString& text) {
     return safe;
 }
 
-bool needsUnicodeLatex(const QString& text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](QChar c) { return c.unicode() > lastLatin && !latexCommand(c); });
+LatexEngine latexEngine(const QString& text) {
+    LatexEngine engine = LatexEngine::Ascii;
+    for (const QChar c : text) {
+        if (c.unicode() < 0x80 || latexCommand(c)) continue;
+        if (c.unicode() > lastLatin) return LatexEngine::Unicode;
+        engine = LatexEngine::Latin;
+    }
+    return engine;
+}
+
+QString latexOpening(LatexEngine engine) {
+    switch (engine) {
+        case LatexEngine::Ascii:
+            return QStringLiteral(
+                "% Compile with pdflatex (texlive-latex-recommended).\n"
+                "\\documentclass{article}\n");
+        case LatexEngine::Latin:
+            return QStringLiteral(
+                "% Compile with pdflatex (texlive-latex-recommended).\n"
+                "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n"
+                "\\IfFileExists{lmodern.sty}{\\usepackage{lmodern}}{}\n");
+        case LatexEngine::Unicode:
+            return QStringLiteral(
+                "% Compile with xelatex (texlive-xetex, texlive-lang-chinese).\n"
+                "\\documentclass[fontset=fandol]{ctexart}\n");
+    }
+    return {};
 }
 
 }  // namespace arcmeter::app

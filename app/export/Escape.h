@@ -13,11 +13,20 @@ QString withoutFormula(const QString& text);
 QString markdownText(const QString& text);  ///< for a cell of a pipe table
 QString htmlText(const QString& text);      ///< for element content and quoted attributes
 
-/// For LaTeX's text mode under T1 and UTF-8 input. Characters that only a Unicode engine knows stay as they
-/// are: see needsUnicodeLatex().
+/// For LaTeX's text mode with UTF-8 input. Characters that only a Unicode engine knows stay as they are: see
+/// latexEngine().
 QString latexText(const QString& text);
 
-/// True when pdflatex with inputenc and T1 could not set the text: it must be compiled with xelatex.
-bool needsUnicodeLatex(const QString& text);
+enum class LatexEngine {
+    Ascii,    ///< pdflatex with its usual fonts
+    Latin,    ///< pdflatex with T1 fonts
+    Unicode,  ///< xelatex with ctex
+};
+
+/// The least that a document holding `text` needs.
+LatexEngine latexEngine(const QString& text);
+
+/// \documentclass up to the fonts, after a comment that says how to compile.
+QString latexOpening(LatexEngine engine);
 
 }  // namespace arcmeter::app

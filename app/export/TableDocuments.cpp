@@ -123,19 +123,13 @@ QString allText(const Table& table) {
     return all;
 }
 
-QString latexPreamble(bool unicode, int paperMm) {
-    const QString first = unicode ? QStringLiteral(
-                                        "% Compile with xelatex (texlive-xetex, texlive-lang-chinese).\n"
-                                        "\\documentclass{ctexart}\n")
-                                  : QStringLiteral(
-                                        "% Compile with pdflatex (texlive-latex-recommended).\n"
-                                        "\\documentclass{article}\n"
-                                        "\\usepackage[utf8]{inputenc}\n\\usepackage[T1]{fontenc}\n");
-    return first + QStringLiteral(
-                       "\\usepackage{textcomp,booktabs,longtable}\n"
-                       "\\usepackage[paperwidth=%1mm,paperheight=297mm,margin=15mm]{geometry}\n"
-                       "\\setlength{\\LTleft}{0pt}\n\\setlength{\\LTright}{0pt plus 1fill}\n")
-                       .arg(paperMm);
+QString latexPreamble(LatexEngine engine, int paperMm) {
+    return latexOpening(engine) +
+           QStringLiteral(
+               "\\usepackage{textcomp,booktabs,longtable}\n"
+               "\\usepackage[paperwidth=%1mm,paperheight=297mm,margin=15mm]{geometry}\n"
+               "\\setlength{\\LTleft}{0pt}\n\\setlength{\\LTright}{0pt plus 1fill}\n")
+               .arg(paperMm);
 }
 
 }  // namespace
@@ -172,7 +166,7 @@ QByteArray renderLatex(const Table& table) {
     const PageLayout layout = layoutOf(table);
     QStringList heads;
     for (const std::size_t c : layout.columns) heads << latexText(table.columns[static_cast<qsizetype>(c)]);
-    QString out = latexPreamble(needsUnicodeLatex(allText(table)), paperWidthMm(table, layout));
+    QString out = latexPreamble(latexEngine(allText(table)), paperWidthMm(table, layout));
     out += QStringLiteral(
                "\\begin{document}\n\\section*{%1}\n\\footnotesize\n\\begin{longtable}{%2}\n\\toprule\n")
                .arg(latexText(table.name), columnSpecification(table, layout));
