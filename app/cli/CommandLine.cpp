@@ -10,6 +10,7 @@
 #include "app/cli/ProjectCommand.h"
 #include "app/cli/RunCommand.h"
 #include "app/cli/SearchCommand.h"
+#include "app/cli/SuiteCommands.h"
 #include "app/cli/Terminal.h"
 #include "app/version/Version.h"
 #include "engine/protocol/error.h"
@@ -27,6 +28,8 @@ constexpr const char* description =
     "  arcmeter-cli plan --model r100 --batch-size 128 --precision fp16\n\n"
     "The largest batch under a cap, proven by real runs:\n"
     "  arcmeter-cli search --find batch-size --model y1 --memory-limit 2GiB\n\n"
+    "Every configuration of the published report that this machine can run, or a short look at each:\n"
+    "  arcmeter-cli suite run dlperf-quick --device cpu\n\n"
     "All results beside the published ones, for a spreadsheet:\n"
     "  arcmeter-cli history export --format csv --output results.csv\n";
 
@@ -49,6 +52,7 @@ int runCommandLine(int argc, char** argv) {
     PlanCommand plan(app);
     SearchCommand search(app);
     ProjectCommand project(app);
+    SuiteCommands suite(app);
     HistoryCommands history(app);
     EngineCommands engine(app);
     try {
@@ -57,6 +61,7 @@ int runCommandLine(int argc, char** argv) {
                : plan.chosen()    ? plan.execute()
                : search.chosen()  ? search.execute()
                : project.chosen() ? project.execute()
+               : suite.chosen()   ? suite.execute()
                : history.chosen() ? history.execute()
                                   : engine.execute();
     } catch (const CLI::ParseError& error) {

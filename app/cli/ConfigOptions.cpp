@@ -4,6 +4,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <algorithm>
 #include <cstdio>
 
 #include "app/catalog/Catalog.h"
@@ -73,13 +74,15 @@ void makeFolderAbsolute(protocol::RunConfig& config) {
 
 }  // namespace
 
-ConfigOptions::ConfigOptions(CLI::App& command) {
-    command.add_option("--preset", m_preset, presetHelp())->group("Configuration");
-    command
-        .add_option("--config", m_configFile,
-                    "A JSON object of the fields below in snake_case; - reads it from "
-                    "standard input. Options given too win.")
-        ->group("Configuration");
+ConfigOptions::ConfigOptions(CLI::App& command, Offer offer) {
+    if (offer == Offer::Everything) {
+        command.add_option("--preset", m_preset, presetHelp())->group("Configuration");
+        command
+            .add_option("--config", m_configFile,
+                        "A JSON object of the fields below in snake_case; - reads it from "
+                        "standard input. Options given too win.")
+            ->group("Configuration");
+    }
     for (const protocol::ConfigField& field : protocol::config_fields()) {
         if (field.name == "repeat") continue;  // belongs to the launcher
         Field& added = m_fields.emplace_back(Field{&field, nullptr, {}});
@@ -119,6 +122,29 @@ ConfigOptions::Chosen ConfigOptions::read() const {
     protocol::require_valid(chosen.config);
     chosen.datasetName = catalog.datasetName(chosen.config, settings);
     return chosen;
+}
+
+void ConfigOptions::applyTo(SuiteEntry& entry) const {
+    Chosen chosen;
+    bool datasetGiven = false;
+    for (const Field& field : m_fields) {
+        if (field.option->count() == 0) continue;
+        const QString name =
+            QString::fromUtf8(field.field->name.data(), static_cast<qsizetype>(field.field->name.size()));
+        setField(entry, name, QString::fromStdString(field.text));
+        datasetGiven = datasetGiven || name == QStringLiteral("dataset");
+    }
+    // One list of hosts serves entries of few and of many nodes.
+    const auto nodes = static_cast<std::size_t>(std::max<std::int64_t>(0, entry.config.nodes));
+    if (entry.config.hosts.size() > nodes) entry.config.hosts.resize(nodes);
+    if (!datasetGiven) return;
+    const Catalog catalog = Catalog::load();
+    const Settings settings;
+    chosen.config = entry.config;
+    applyCatalogDataset(catalog, settings, chosen);
+    makeFolderAbsolute(chosen.config);
+    entry.config = chosen.config;
+    entry.datasetName = catalog.datasetName(entry.config, settings);
 }
 
 }  // namespace arcmeter::app::cli

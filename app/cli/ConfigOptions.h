@@ -8,13 +8,15 @@
 #include <string>
 #include <vector>
 
-#include "engine/protocol/run_config.h"
+#include "app/suite/Suite.h"
 
 namespace arcmeter::app::cli {
 
 class ConfigOptions {
 public:
-    explicit ConfigOptions(CLI::App& command);
+    /// `FieldsOnly`: without --preset and --config, for commands that begin with configurations of their own.
+    enum class Offer { Everything, FieldsOnly };
+    explicit ConfigOptions(CLI::App& command, Offer offer = Offer::Everything);
 
     struct Chosen {
         protocol::RunConfig config;
@@ -26,6 +28,10 @@ public:
     /// Preset, then --config, then the options, each over the one before; validated. Throws
     /// Error(invalid_config).
     Chosen read() const;
+
+    /// The options given, over an entry of a suite; not validated. Throws Error(invalid_config) for a value
+    /// that cannot be read.
+    void applyTo(SuiteEntry& entry) const;
 
 private:
     struct Field {

@@ -203,8 +203,10 @@ HistoryCommands::HistoryCommands(CLI::App& app)
     m_tag->add_option("id", m_id, "The run")->required();
     m_tag->add_option("tag", m_tags, "The tags")->required();
     m_tag->add_flag("--remove", m_removeTag, "Take the tags off instead");
-    m_export->add_option("--format", m_format, "csv, tsv, json or md")
-        ->check(CLI::IsMember({"csv", "tsv", "json", "md"}))
+    std::vector<std::string> formats;
+    for (const TableFormat format : tableFormats()) formats.push_back(toString(format).toStdString());
+    m_export->add_option("--format", m_format, "What kind of file")
+        ->check(CLI::IsMember(formats))
         ->capture_default_str();
     m_export->add_option("--output,-o", m_output, "A file, written whole or not at all; - is standard output")
         ->capture_default_str();

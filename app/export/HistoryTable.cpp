@@ -119,6 +119,7 @@ const std::vector<Column<Step>>& stepColumns() {
 
 Table historyTable(const std::vector<HistoryRow>& rows) {
     Table table;
+    table.name = QStringLiteral("arcmeter_results");
     for (const auto& column : historyColumns()) table.columns << QLatin1String(column.name);
     table.rows.reserve(rows.size());
     for (const HistoryRow& row : rows) {
@@ -133,6 +134,7 @@ Table historyTable(const std::vector<HistoryRow>& rows) {
 Table stepsTable(const RunDetails& details, const std::vector<Step>& steps) {
     const Row& run = details.row;
     Table table;
+    table.name = QStringLiteral("arcmeter_steps_of_run_%1").arg(run.id);
     for (const auto& column : stepColumns()) table.columns << QLatin1String(column.name);
     const std::vector<std::pair<const char*, Cell>> provenance{
         {"run_id", run.id},

@@ -22,6 +22,8 @@ using Cell = std::variant<std::monostate, QString, qint64, double, bool, NumberT
 struct Table {
     QStringList columns;
     std::vector<std::vector<Cell>> rows;  ///< each as long as `columns`
+    /// Letters, digits and underscores: the SQL table's name, the sheet's name, the document's title.
+    QString name = QStringLiteral("arcmeter_table");
 };
 
 /// Empty text is 'unknown', and so is a number that is not finite.
@@ -36,5 +38,11 @@ Cell cell(const std::optional<Value>& value) {
         return *value;
     }
 }
+
+/// The cell as plain text, numbers in the C locale and as short as reads back to the same value; empty for
+/// 'unknown', 1 and 0 for true and false.
+QString plainText(const Cell& cell);
+
+bool isNumber(const Cell& cell);
 
 }  // namespace arcmeter::app

@@ -73,6 +73,8 @@ public:
     void workerEnded(const WorkerExit& exit);
     void keepPartialRepeat();
     void tellDeviation(const protocol::Result& repeatResult);
+    void setAside();
+    void begin();
     RunFailure failureOf(const WorkerExit& exit) const;
     void end(RunState state, const RunFailure& why, int exitCode);
     std::optional<qint64> remainingMs(const RunProgress& progress) const;
@@ -85,6 +87,7 @@ public:
     RunState state = RunState::Finished;
     bool active = false;
     bool stopRequested = false;
+    bool oneRepeatAtATime = false;
 
     std::unique_ptr<WorkerProcess> worker;
     int stopGraceMs = 0;
@@ -368,7 +371,38 @@ void RunController::Private::workerEnded(const WorkerExit& exit) {
         return;
     }
     ++repeat;
-    launch();
+    oneRepeatAtATime && !stopRequested ? setAside() : launch();
+}
+
+void RunController::Private::setAside() {
+    active = false;
+    state = RunState::Queued;
+    store->setState(runId, state);
+    store->flush();
+    emit q->stateChanged(state);
+    emit q->runSetAside(runId);
+}
+
+/// From the event loop, so that the caller has the run's id before the first signal.
+void RunController::Private::begin() {
+    preflight = lookRound();
+    store->recordPreflight(runId, preflight);
+    QMetaObject::invokeMethod(
+        q,
+        [this, started = runId] {
+            if (!active || runId != started) return;  // stopped before it began
+            emit q->runStarted(runId);
+            emit q->preflightArrived(preflight);
+            if (environment) emit q->environmentArrived(*environment);
+            if (plan) emit q->planArrived(*plan);
+            if (!results.empty() && static_cast<int>(results.size()) >= repeatsWanted(run.config, results)) {
+                go(RunState::Starting);
+                end(RunState::Finished, {}, exit_done);
+            } else {
+                launch();
+            }
+        },
+        Qt::QueuedConnection);
 }
 
 void RunController::Private::tellDeviation(const protocol::Result& repeatResult) {
@@ -447,18 +481,30 @@ qint64 RunController::start(const NewRun& run) {
     const qint64 runId = d->store->createRun(run);
     d->runId = runId;
     d->reset(run);
-    d->preflight = lookRound();
-    d->store->recordPreflight(runId, d->preflight);
-    QMetaObject::invokeMethod(
-        this,
-        [this, runId] {
-            if (!d->active || d->runId != runId) return;  // stopped before it began
-            emit runStarted(runId);
-            emit preflightArrived(d->preflight);
-            d->launch();
-        },
-        Qt::QueuedConnection);
+    d->begin();
     return runId;
+}
+
+void RunController::resume(qint64 runId) {
+    if (d->active)
+        throw Error(ErrorCode::invalid_config, "A run is going already; stop it or wait for its end.");
+    d->store->reopenRun(runId);
+    const RunDetails details = d->store->details(runId);
+    NewRun run;
+    run.config = details.config;
+    run.datasetName = details.row.dataset;
+    run.presetId = details.presetId;
+    d->runId = runId;
+    d->reset(run);
+    d->results = details.repeats;
+    d->repeat = static_cast<int>(d->results.size());
+    d->plan = details.plan;
+    d->environment = details.environment;
+    d->begin();
+}
+
+void RunController::setOneRepeatAtATime(bool on) {
+    d->oneRepeatAtATime = on;
 }
 
 void RunController::stop() {

@@ -3,6 +3,7 @@
 // events, writes them to the store, computes the figures. An explicit state machine:
 //
 //   queued -> starting -> preparing -> warming up -> measuring -> (next repeat: starting) -> finished
+//   one repeat at a time: (next repeat: queued, until resume())
 //   any of them -> failed (the worker died, wrote garbage, said error)    any of them -> stopped (the user)
 //
 // Lives in the thread that made it; every signal comes from that thread's event loop. start() may be called
@@ -65,6 +66,14 @@ public:
     /// Error when the store refuses the run. Returns the run's id; started() follows from the event loop.
     qint64 start(const NewRun& run);
 
+    /// Goes on with a stored run that was set aside, stopped, interrupted or failed: its whole repeats count,
+    /// the first that is missing is launched next. Throws Error when there is no such run or it still goes.
+    void resume(qint64 runId);
+
+    /// On: a run that has repeats left after one of them is set aside (runSetAside() instead of the next
+    /// launch), so that repeats of several runs can alternate. Off at first.
+    void setOneRepeatAtATime(bool on);
+
     /// A clean stop: what was measured is kept, marked partial. Ends within a second, or ten where a launcher
     /// has ranks to end. Does nothing when idle.
     void stop();
@@ -93,6 +102,7 @@ signals:
     void warningArrived(
         const QString& sentence);  ///< an error the run goes on from; a line that was no event
     void runEnded(const arcmeter::app::RunOutcome& outcome);
+    void runSetAside(qint64 runId);  ///< resume() goes on with it; isActive() is false
 
 private:
     class Private;

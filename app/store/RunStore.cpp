@@ -191,6 +191,21 @@ qint64 RunStore::createRun(const NewRun& run) {
     return id;
 }
 
+void RunStore::reopenRun(qint64 runId) {
+    d->requireWriter();
+    protocol::RunConfig config;
+    d->writer->perform([&](Connection& connection) {
+        reopenRow(connection, runId);
+        config = readConfig(connection, runId);
+    });
+    {
+        const std::lock_guard lock(d->recordersMutex);
+        d->recorders[runId] =
+            std::make_shared<StepRecorder>(runId, config.batch_size_per_device * config.world_size());
+    }
+    emit runChanged(runId);
+}
+
 void RunStore::setState(qint64 runId, RunState state) {
     d->post(runId, [=](Connection& connection) { updateState(connection, runId, state); });
 }
@@ -253,6 +268,15 @@ void RunStore::finishRun(qint64 runId, RunState state, const RunFigures& figures
 
 void RunStore::flush() {
     if (d->writer) d->writer->perform([](Connection&) {});
+}
+
+void RunStore::write(const std::function<void(Connection&)>& work) {
+    d->requireWriter();
+    d->writer->perform(work);
+}
+
+void RunStore::read(const std::function<void(Connection&)>& work) const {
+    work(*d->reader());
 }
 
 // ---- what the user does with runs

@@ -12,12 +12,15 @@
 #include <QObject>
 #include <QString>
 #include <QStringList>
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "app/store/RunRecord.h"
 
 namespace arcmeter::app {
+
+class Connection;
 
 class RunStore : public QObject {
     Q_OBJECT
@@ -46,9 +49,19 @@ public:
     void recordStep(qint64 runId, const protocol::Step& step);
     void recordResult(qint64 runId, const protocol::Result& result);
     void recordError(qint64 runId, const RunFailure& failure);
+    /// Makes an ended or set-aside run this program's again, queued: its whole repeats up to the first that
+    /// is missing are kept, what came after goes, and so does the reason it ended. Waits for the commit.
+    /// Throws Error when there is no such run, or it still goes in another living program.
+    void reopenRun(qint64 runId);
     /// The last word on a run; waits for the commit of everything before it.
     void finishRun(qint64 runId, RunState state, const RunFigures& figures, const RunFailure& failure = {});
     void flush();  ///< waits until everything given so far is committed
+
+    // --- for parts that keep tables of their own in the store ---
+    /// `work` in one transaction of the writer's thread; waits for its commit and throws what it threw.
+    void write(const std::function<void(Connection&)>& work);
+    /// `work` on a connection of the calling thread.
+    void read(const std::function<void(Connection&)>& work) const;
 
     // --- what the user does with runs ---
     /// Hidden at once, purged when the store closes. Throws Error, deleting none, when one is not there or

@@ -155,6 +155,39 @@ qint64 insertRun(Connection& connection, const NewRun& run) {
     return id;
 }
 
+void reopenRow(Connection& connection, qint64 runId) {
+    readRun(connection, runId);  // throws where there is none
+    QSqlQuery query = connection.run(
+        QStringLiteral(
+            "SELECT state, owner_host, owner_boot, owner_pid, owner_started FROM run WHERE id = ?"),
+        {runId});
+    query.next();
+    const RunState state = runStateFromString(query.value(0).toString()).value_or(RunState::Failed);
+    const Owner owner{query.value(1).toString(), query.value(2).toString(), query.value(3).toLongLong(),
+                      query.value(4).toString()};
+    query.finish();
+    if (!isEnded(state) && owner != thisProgram() && !isDead(owner)) {
+        throw Error(ErrorCode::invalid_config,
+                    "Run " + std::to_string(runId) + " still goes in another program.");
+    }
+    int whole = 0;
+    for (const protocol::Result& result : readResults(connection, runId)) {
+        if (result.partial || result.repeat != whole) break;
+        ++whole;
+    }
+    for (const char* table : {"repeat_launch", "step_window", "step_series", "telemetry"}) {
+        connection.run(
+            QStringLiteral("DELETE FROM %1 WHERE run_id = ? AND repeat >= ?").arg(QLatin1String(table)),
+            {runId, whole});
+    }
+    connection.run(QStringLiteral("DELETE FROM error WHERE run_id = ?"), {runId});
+    const Owner own = thisProgram();
+    connection.run(
+        QStringLiteral("UPDATE run SET state = ?, ended_at = NULL, failure_code = '', failure = '', "
+                       "owner_host = ?, owner_boot = ?, owner_pid = ?, owner_started = ? WHERE id = ?"),
+        {toString(RunState::Queued), text(own.host), text(own.boot), own.pid, text(own.started), runId});
+}
+
 void updateState(Connection& connection, qint64 runId, RunState state) {
     connection.run(QStringLiteral("UPDATE run SET state = ? WHERE id = ?"), {toString(state), runId});
 }

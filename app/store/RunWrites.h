@@ -11,6 +11,8 @@ namespace arcmeter::app {
 class Connection;
 
 qint64 insertRun(Connection& connection, const NewRun& run);
+/// See RunStore::reopenRun().
+void reopenRow(Connection& connection, qint64 runId);
 void updateState(Connection& connection, qint64 runId, RunState state);
 void writeHello(Connection& connection, qint64 runId, const protocol::Hello& hello);
 void writeEnvironment(Connection& connection, qint64 runId, const protocol::Environment& environment);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <QString>
+#include <optional>
+#include <vector>
 
 #include "engine/protocol/events.h"
 #include "engine/protocol/limit.h"
@@ -15,5 +17,14 @@ protocol::Plan queryPlan(const QString& engine, const protocol::RunConfig& confi
 
 /// The plan of the largest value that fits, with plan.limit.
 protocol::Plan queryLimit(const QString& engine, const protocol::RunConfig& config, protocol::Limit limit);
+/// The plan, or one sentence why there is none.
+struct PlanAnswer {
+    std::optional<protocol::Plan> plan;
+    QString problem;
+};
+
+/// One engine asked about many configurations; as many answers, in order. Those that cannot work are answered
+/// without asking. Throws Error(internal) when the engine does not answer.
+std::vector<PlanAnswer> queryPlans(const QString& engine, const std::vector<protocol::RunConfig>& configs);
 
 }  // namespace arcmeter::app

@@ -204,7 +204,7 @@ QWidget* HistoryPage::makeTop() {
 
 QMenu* HistoryPage::makeExportMenu() {
     auto* menu = new QMenu(this);
-    menu->addAction(tr("Save table as CSV, TSV, JSON or Markdown…"), this, &HistoryPage::exportAs);
+    menu->addAction(tr("Save table…"), this, &HistoryPage::exportAs);
     menu->addAction(tr("Copy rows as TSV"), this, &HistoryPage::copySelected);
     m_exportSteps = menu->addAction(tr("Save the run's steps…"), this, &HistoryPage::exportSteps);
     return menu;

@@ -171,6 +171,7 @@ void LivePage::connectController() {
     if (!m_controller) return;
     connect(m_controller, &app::RunController::runStarted, this, [this](qint64 runId) {
         begin(runId, m_controller->config(), m_store->historyRow(runId).dataset);
+        for (const protocol::Step& step : m_store->steps(runId)) appendStep(step);  // of a run that goes on
         showState(m_controller->state());
         m_timer->start();
     });

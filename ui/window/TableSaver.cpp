@@ -22,9 +22,11 @@ struct Words {
 bool saveTable(const app::Table& table, const QString& file, MessageBar* messages) {
     const auto format = app::tableFormatFromString(QFileInfo(file).suffix().toLower());
     if (!format) {
-        messages->showMessage(
-            MessageBar::Kind::Problem,
-            Words::tr("The table cannot be saved as %1; allowed endings: csv, tsv, json, md.").arg(file));
+        QStringList allowed;
+        for (const app::TableFormat known : app::tableFormats()) allowed << app::toString(known);
+        messages->showMessage(MessageBar::Kind::Problem,
+                              Words::tr("The table cannot be saved as %1; allowed endings: %2.")
+                                  .arg(file, allowed.join(QStringLiteral(", "))));
         return false;
     }
     try {
@@ -40,10 +42,14 @@ bool saveTable(const app::Table& table, const QString& file, MessageBar* message
 
 void saveTableAs(QWidget* parent, const app::Table& table, const QString& suggestedName,
                  MessageBar* messages) {
+    QStringList kinds;
+    for (const app::TableFormat format : app::tableFormats()) {
+        kinds << QStringLiteral("%1 (*.%2)").arg(app::titleOf(format), app::toString(format));
+    }
     QString chosen;
-    QString file = QFileDialog::getSaveFileName(
-        parent, Words::tr("Save the table"), suggestedName + QStringLiteral(".csv"),
-        Words::tr("CSV (*.csv);;TSV (*.tsv);;JSON (*.json);;Markdown (*.md)"), &chosen);
+    QString file = QFileDialog::getSaveFileName(parent, Words::tr("Save the table"),
+                                                suggestedName + QStringLiteral(".csv"),
+                                                kinds.join(QStringLiteral(";;")), &chosen);
     if (file.isEmpty()) return;
     if (QFileInfo(file).suffix().isEmpty())
         file += '.' + chosen.section(QStringLiteral("*."), 1).section(')', 0, 0);
