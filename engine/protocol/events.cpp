@@ -11,25 +11,36 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<RunPhase, std::string_view>, 5> phase_names{{{RunPhase::preparing, "preparing"},
-                                                                            {RunPhase::tuning, "tuning"},
-                                                                            {RunPhase::warmup, "warmup"},
-                                                                            {RunPhase::measuring, "measuring"},
-                                                                            {RunPhase::finished, "finished"}}};
+constexpr std::array<std::pair<RunPhase, std::string_view>, 5> phase_names{
+    {{RunPhase::preparing, "preparing"},
+     {RunPhase::tuning, "tuning"},
+     {RunPhase::warmup, "warmup"},
+     {RunPhase::measuring, "measuring"},
+     {RunPhase::finished, "finished"}}};
+
+/// What events hold lists of.
+template <typename T>
+concept Record =
+    std::is_same_v<T, DeviceInfo> || std::is_same_v<T, RankPlace> || std::is_same_v<T, Collective>;
 
 /// One description of an event's fields serves writing and reading: a visitor is called with name and member.
 struct Writer {
     json& object;
 
-    void operator()(const char* name, const double& value) { object[name] = std::isfinite(value) ? json(value) : json(); }
+    void operator()(const char* name, const double& value) {
+        object[name] = std::isfinite(value) ? json(value) : json();
+    }
     void operator()(const char* name, const std::optional<double>& value) {
         if (value) (*this)(name, *value);
     }
     void operator()(const char* name, const StepParts& value) { object[name] = to_json(value); }
     void operator()(const char* name, const MemoryPlan& value) { object[name] = to_json(value); }
     void operator()(const char* name, const RunPhase& value) { object[name] = std::string(to_string(value)); }
-    void operator()(const char* name, const ErrorCode& value) { object[name] = std::string(arcmeter::to_string(value)); }
-    void operator()(const char* name, const std::vector<DeviceInfo>& value);
+    void operator()(const char* name, const ErrorCode& value) {
+        object[name] = std::string(arcmeter::to_string(value));
+    }
+    template <Record Value>
+    void operator()(const char* name, const std::vector<Value>& value);
     template <typename Value>
     void operator()(const char* name, const Value& value) {
         object[name] = value;
@@ -67,7 +78,7 @@ struct Reader {
         if (found && !found->is_null()) (*this)(name, value.emplace());
     }
     template <typename Integer>
-        requires std::is_integral_v<Integer>
+    requires std::is_integral_v<Integer>
     void operator()(const char* name, Integer& value) {
         const json* found = find(name);
         if (!found) return;
@@ -75,8 +86,9 @@ struct Reader {
             if (!found->is_boolean()) wrong(name, "true or false");
         } else {
             if (!found->is_number_integer()) wrong(name, "a whole number");
-            const bool fits = found->is_number_unsigned() ? std::in_range<Integer>(found->get<std::uint64_t>())
-                                                          : std::in_range<Integer>(found->get<std::int64_t>());
+            const bool fits = found->is_number_unsigned()
+                                  ? std::in_range<Integer>(found->get<std::uint64_t>())
+                                  : std::in_range<Integer>(found->get<std::int64_t>());
             if (!fits) wrong(name, "a whole number in range");
         }
         value = found->get<Integer>();
@@ -87,8 +99,12 @@ struct Reader {
         if (!found->is_string()) wrong(name, "a string");
         value = found->get<std::string>();
     }
-    void operator()(const char* name, std::vector<std::string>& value) { read_list(name, value, &json::is_string, "a list of strings"); }
-    void operator()(const char* name, std::vector<double>& value) { read_list(name, value, &json::is_number, "a list of numbers"); }
+    void operator()(const char* name, std::vector<std::string>& value) {
+        read_list(name, value, &json::is_string, "a list of strings");
+    }
+    void operator()(const char* name, std::vector<double>& value) {
+        read_list(name, value, &json::is_number, "a list of numbers");
+    }
     void operator()(const char* name, std::map<std::string, std::string>& value) {
         const json* found = find(name);
         if (!found) return;
@@ -100,10 +116,12 @@ struct Reader {
     }
     void operator()(const char* name, StepParts& value);
     void operator()(const char* name, MemoryPlan& value);
-    void operator()(const char* name, std::vector<DeviceInfo>& value);
+    template <Record Value>
+    void operator()(const char* name, std::vector<Value>& value);
     void operator()(const char* name, RunPhase& value) {
         const json* found = find(name);
-        const auto parsed = found && found->is_string() ? run_phase_from_string(found->get<std::string>()) : std::nullopt;
+        const auto parsed =
+            found && found->is_string() ? run_phase_from_string(found->get<std::string>()) : std::nullopt;
         if (!parsed) wrong(name, "a known phase");
         value = *parsed;
     }
@@ -115,7 +133,8 @@ struct Reader {
 
 private:
     template <typename Value>
-    void read_list(const char* name, std::vector<Value>& value, bool (json::*is)() const noexcept, const char* wanted) {
+    void read_list(const char* name, std::vector<Value>& value, bool (json::*is)() const noexcept,
+                   const char* wanted) {
         const json* found = find(name);
         if (!found) return;
         if (!found->is_array()) wrong(name, wanted);
@@ -127,34 +146,38 @@ private:
 };
 
 template <typename Visitor, typename T>
-void fields(Visitor&& v, T& e)
-    requires std::is_same_v<std::remove_const_t<T>, Hello>
-{
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, Hello> {
     v("protocol", e.protocol), v("engine", e.engine), v("version", e.version), v("backends", e.backends);
 }
 
 template <typename Visitor, typename T>
-void fields(Visitor&& v, T& e)
-    requires std::is_same_v<std::remove_const_t<T>, DeviceInfo>
-{
-    v("name", e.name), v("kind", e.kind), v("memory_bytes", e.memory_bytes), v("driver", e.driver), v("note", e.note);
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, DeviceInfo> {
+    v("name", e.name), v("kind", e.kind), v("memory_bytes", e.memory_bytes), v("driver", e.driver),
+        v("note", e.note);
 }
 
 template <typename Visitor, typename T>
-void fields(Visitor&& v, T& e)
-    requires std::is_same_v<std::remove_const_t<T>, Environment>
-{
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, RankPlace> {
+    v("rank", e.rank), v("host", e.host), v("device", e.device), v("cores", e.cores), v("threads", e.threads);
+}
+
+template <typename Visitor, typename T>
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, Collective> {
+    v("kind", e.kind), v("payload", e.payload), v("calls", e.calls), v("bytes", e.bytes), v("ms", e.ms);
+}
+
+template <typename Visitor, typename T>
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, Environment> {
     v("host", e.host), v("os", e.os), v("cpu", e.cpu), v("cpu_cores", e.cpu_cores), v("governor", e.governor);
     v("load_average", e.load_average), v("memory_bytes", e.memory_bytes);
-    v("memory_available_bytes", e.memory_available_bytes), v("devices", e.devices), v("libraries", e.libraries);
-    v("commit", e.commit), v("launcher", e.launcher), v("ranks", e.ranks), v("device", e.device);
-    v("device_reason", e.device_reason);
+    v("memory_available_bytes", e.memory_available_bytes), v("devices", e.devices),
+        v("libraries", e.libraries);
+    v("commit", e.commit), v("launcher", e.launcher), v("ranks", e.ranks), v("places", e.places);
+    v("device", e.device), v("device_reason", e.device_reason);
 }
 
 template <typename Visitor, typename T>
-void fields(Visitor&& v, T& e)
-    requires std::is_same_v<std::remove_const_t<T>, MemoryPlan>
-{
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, MemoryPlan> {
     v("weights", e.weights), v("gradients", e.gradients), v("optimizer", e.optimizer);
     v("activations", e.activations), v("workspace", e.workspace), v("head_weights", e.head_weights);
     v("head_optimizer", e.head_optimizer), v("head_activations", e.head_activations), v("data", e.data);
@@ -162,75 +185,68 @@ void fields(Visitor&& v, T& e)
 }
 
 template <typename Visitor, typename T>
-void fields(Visitor&& v, T& e)
-    requires std::is_same_v<std::remove_const_t<T>, Plan>
-{
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, Plan> {
     v("parameters", e.parameters), v("flops_per_sample", e.flops_per_sample);
-    v("head_flops_per_sample", e.head_flops_per_sample), v("num_classes", e.num_classes), v("memory", e.memory);
+    v("head_flops_per_sample", e.head_flops_per_sample), v("num_classes", e.num_classes),
+        v("memory", e.memory);
     v("device", e.device), v("memory_available_bytes", e.memory_available_bytes), v("fits", e.fits);
     v("overhead_source", e.overhead_source), v("estimated_samples_per_s", e.estimated_samples_per_s);
+    v("world_size", e.world_size), v("communication_bytes_per_step", e.communication_bytes_per_step);
+    v("collectives", e.collectives);
 }
 
 template <typename Visitor, typename T>
-void fields(Visitor&& v, T& e)
-    requires std::is_same_v<std::remove_const_t<T>, Phase>
-{
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, Phase> {
     v("phase", e.phase), v("repeat", e.repeat), v("iterations", e.iterations), v("warmup", e.warmup);
     v("detail", e.detail);
 }
 
 template <typename Visitor, typename T>
-void fields(Visitor&& v, T& e)
-    requires std::is_same_v<std::remove_const_t<T>, StepParts>
-{
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, StepParts> {
     v("data_wait", e.data_wait), v("forward", e.forward), v("head", e.head), v("backward", e.backward);
     v("communication", e.communication), v("optimizer", e.optimizer);
 }
 
 template <typename Visitor, typename T>
-void fields(Visitor&& v, T& e)
-    requires std::is_same_v<std::remove_const_t<T>, Step>
-{
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, Step> {
     v("repeat", e.repeat), v("iteration", e.iteration), v("samples_per_s", e.samples_per_s);
     v("step_ms", e.step_ms), v("parts", e.parts), v("loss", e.loss), v("accuracy", e.accuracy);
     v("device_memory_bytes", e.device_memory_bytes), v("host_memory_bytes", e.host_memory_bytes);
 }
 
 template <typename Visitor, typename T>
-void fields(Visitor&& v, T& e)
-    requires std::is_same_v<std::remove_const_t<T>, Telemetry>
-{
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, Telemetry> {
     v("device_index", e.device_index), v("device", e.device), v("utilization", e.utilization);
     v("memory_used_bytes", e.memory_used_bytes), v("power_w", e.power_w), v("temperature_c", e.temperature_c);
     v("sm_clock_mhz", e.sm_clock_mhz), v("throttle_reasons", e.throttle_reasons);
 }
 
 template <typename Visitor, typename T>
-void fields(Visitor&& v, T& e)
-    requires std::is_same_v<std::remove_const_t<T>, Result>
-{
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, Result> {
     v("samples_per_s", e.samples_per_s), v("repeats", e.repeats), v("min", e.min), v("max", e.max);
     v("stddev", e.stddev), v("ci95", e.ci95), v("parts", e.parts);
-    v("peak_device_memory_bytes", e.peak_device_memory_bytes), v("peak_host_memory_bytes", e.peak_host_memory_bytes);
+    v("peak_device_memory_bytes", e.peak_device_memory_bytes),
+        v("peak_host_memory_bytes", e.peak_host_memory_bytes);
     v("model_flops_utilization", e.model_flops_utilization), v("flops_per_s", e.flops_per_s);
     v("final_loss", e.final_loss), v("accuracy", e.accuracy);
-    v("communication_bytes_per_step", e.communication_bytes_per_step), v("world_size", e.world_size);
-    v("repeat", e.repeat), v("measured_iterations", e.measured_iterations);
-    v("batch_size_per_device", e.batch_size_per_device), v("num_classes", e.num_classes), v("partial", e.partial);
+    v("communication_bytes_per_step", e.communication_bytes_per_step), v("collectives", e.collectives);
+    v("world_size", e.world_size), v("repeat", e.repeat), v("measured_iterations", e.measured_iterations);
+    v("batch_size_per_device", e.batch_size_per_device), v("num_classes", e.num_classes),
+        v("partial", e.partial);
 }
 
 template <typename Visitor, typename T>
-void fields(Visitor&& v, T& e)
-    requires std::is_same_v<std::remove_const_t<T>, ErrorEvent>
-{
-    v("code", e.code), v("rank", e.rank), v("message", e.message), v("hint", e.hint), v("can_go_on", e.can_go_on);
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, ErrorEvent> {
+    v("code", e.code), v("rank", e.rank), v("message", e.message), v("hint", e.hint),
+        v("can_go_on", e.can_go_on);
 }
 
-void Writer::operator()(const char* name, const std::vector<DeviceInfo>& value) {
+template <Record Value>
+void Writer::operator()(const char* name, const std::vector<Value>& value) {
     json list = json::array();
-    for (const DeviceInfo& device : value) {
+    for (const Value& record : value) {
         json item;
-        fields(Writer{item}, device);
+        fields(Writer{item}, record);
         list.push_back(std::move(item));
     }
     object[name] = std::move(list);
@@ -250,7 +266,8 @@ void Reader::operator()(const char* name, MemoryPlan& value) {
     fields(Reader{*found}, value);
 }
 
-void Reader::operator()(const char* name, std::vector<DeviceInfo>& value) {
+template <Record Value>
+void Reader::operator()(const char* name, std::vector<Value>& value) {
     const json* found = find(name);
     if (!found) return;
     if (!found->is_array()) wrong(name, "a list");

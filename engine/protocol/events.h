@@ -36,6 +36,15 @@ struct DeviceInfo {
     std::string note;  ///< clocks, power limit, other processes: free text for people
 };
 
+/// Where one rank of a run computes.
+struct RankPlace {
+    std::int64_t rank = 0;
+    std::string host;
+    std::string device;        ///< "cpu" or the GPU's name
+    std::string cores;         ///< it is pinned to, "0-3,8"; empty: it is not
+    std::int64_t threads = 0;  ///< of the CPU backend
+};
+
 struct Environment {
     std::string host;
     std::string os;
@@ -50,11 +59,14 @@ struct Environment {
     std::string commit;
     std::string launcher = "local";
     std::int64_t ranks = 1;
-    std::string device;  ///< "cpu" or "cuda": what this run trains on
-    std::string device_reason;  ///< why `auto` chose it; empty when it was asked for
+    std::vector<RankPlace> places;  ///< by rank; empty for a run of one
+    std::string device;             ///< "cpu" or "cuda": what this run trains on
+    std::string device_reason;      ///< why `auto` chose it; empty when it was asked for
 };
 
-/// Bytes by part, for one device. `activations` holds everything whose lifetime ends within a step.
+/// Bytes by part, for one device (rank 0's). `activations` holds everything whose lifetime ends within a
+/// step, `communication` what collectives gather into, reduce in or send from besides the gradients
+/// themselves.
 struct MemoryPlan {
     std::int64_t weights = 0;
     std::int64_t gradients = 0;
@@ -72,17 +84,32 @@ struct MemoryPlan {
     bool operator==(const MemoryPlan&) const = default;
 };
 
+/// What one step communicates of one kind, on one rank. `bytes` is the size of what is reduced, of what all
+/// ranks gather, or of what they scatter; how much of it crosses a link depends on the algorithm and the
+/// number of ranks.
+struct Collective {
+    std::string kind;        ///< all_reduce, all_gather, reduce_scatter
+    std::string payload;     ///< gradients, class_gradients, embeddings, labels, softmax_sums, row_maximum,
+                             ///< embedding_gradients, result
+    std::int64_t calls = 0;  ///< a step
+    std::int64_t bytes = 0;  ///< a step
+    double ms = 0;  ///< a step, from the first rank-local start to the end, hidden or not; 0: not measured
+};
+
 struct Plan {
-    std::int64_t parameters = 0;           ///< class centres not counted
-    std::int64_t flops_per_sample = 0;     ///< backbone, forward + backward
+    std::int64_t parameters = 0;        ///< class centres not counted
+    std::int64_t flops_per_sample = 0;  ///< backbone, forward + backward
     std::int64_t head_flops_per_sample = 0;
     std::int64_t num_classes = 0;
     MemoryPlan memory;
-    std::string device;                    ///< "cpu" or "cuda"
-    std::int64_t memory_available_bytes = 0;  ///< 0: not known; the cap where one is set
+    std::string device;                       ///< "cpu" or "cuda"
+    std::int64_t memory_available_bytes = 0;  ///< to one rank; 0: not known; the cap where one is set
     bool fits = true;
-    std::string overhead_source;           ///< "measured" or "assumed"
-    double estimated_samples_per_s = 0;    ///< 0: not known
+    std::string overhead_source;         ///< "measured" or "assumed"
+    double estimated_samples_per_s = 0;  ///< 0: not known
+    std::int64_t world_size = 1;
+    std::int64_t communication_bytes_per_step = 0;  ///< sum over `collectives`
+    std::vector<Collective> collectives;
 };
 
 enum class RunPhase { preparing, tuning, warmup, measuring, finished };
@@ -94,7 +121,7 @@ struct Phase {
     std::int64_t repeat = 0;
     std::int64_t iterations = 0;  ///< planned, warm-up included
     std::int64_t warmup = 0;
-    std::string detail;           ///< for people; may be empty
+    std::string detail;  ///< for people; may be empty
 };
 
 /// Milliseconds of one step by part. `communication` is what was not hidden behind computation.
@@ -110,7 +137,7 @@ struct StepParts {
 struct Step {
     std::int64_t repeat = 0;
     std::int64_t iteration = 0;  ///< from 1
-    double samples_per_s = 0;
+    double samples_per_s = 0;    ///< of all ranks together
     double step_ms = 0;
     StepParts parts;
     double loss = 0;
@@ -121,7 +148,7 @@ struct Step {
 
 struct Telemetry {
     std::int64_t device_index = 0;
-    std::string device;  ///< "cpu" or "cuda"
+    std::string device;      ///< "cpu" or "cuda"
     double utilization = 0;  ///< 0 to 1
     std::int64_t memory_used_bytes = 0;
     std::optional<double> power_w;
@@ -131,7 +158,8 @@ struct Telemetry {
 };
 
 struct Result {
-    double samples_per_s = 0;  ///< of this repeat; the run's figure is the median over repeats
+    double samples_per_s =
+        0;  ///< of this repeat, all ranks together; the run's figure is the median over repeats
     std::vector<double> repeats;
     double min = 0;
     double max = 0;
@@ -143,8 +171,9 @@ struct Result {
     double model_flops_utilization = 0;  ///< share of the device's peak; 0: peak not known
     double flops_per_s = 0;
     double final_loss = 0;
-    double accuracy = 0;  ///< last 50 iterations
-    std::int64_t communication_bytes_per_step = 0;
+    double accuracy = 0;                            ///< last 50 iterations
+    std::int64_t communication_bytes_per_step = 0;  ///< sum over `collectives`
+    std::vector<Collective> collectives;            ///< means over the measured iterations
     std::int64_t world_size = 1;
     std::int64_t repeat = 0;
     std::int64_t measured_iterations = 0;

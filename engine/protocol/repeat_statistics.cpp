@@ -11,10 +11,10 @@ namespace arcmeter::protocol {
 
 double student_t_975(int degrees_of_freedom) {
     // Table of the t distribution, p = 0.975 (NIST/SEMATECH e-Handbook, 1.3.6.7.2).
-    static constexpr std::array<double, 30> table{
-        12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
-        2.201,  2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
-        2.080,  2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042};
+    static constexpr std::array<double, 30> table{12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306,
+                                                  2.262,  2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
+                                                  2.110,  2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064,
+                                                  2.060,  2.056, 2.052, 2.048, 2.045, 2.042};
     if (degrees_of_freedom < 1) throw std::invalid_argument("student_t_975: at least one degree of freedom");
     if (degrees_of_freedom <= 30) return table[static_cast<std::size_t>(degrees_of_freedom - 1)];
     // Cornish-Fisher expansion around the normal quantile; below 1e-4 off from 30 degrees on.

@@ -12,8 +12,9 @@ struct RepeatStatistics {
     double mean = 0;
     double min = 0;
     double max = 0;
-    double stddev = 0;           ///< sample standard deviation (n - 1); 0 for one value
-    std::optional<double> ci95;  ///< half width of the 95 % interval of the mean, Student's t; two values at least
+    double stddev = 0;  ///< sample standard deviation (n - 1); 0 for one value
+    std::optional<double>
+        ci95;  ///< half width of the 95 % interval of the mean, Student's t; two values at least
 };
 
 /// Throws std::invalid_argument for an empty span.

@@ -18,6 +18,8 @@ enum class Precision { fp32, tf32, fp16, bf16 };
 enum class Device { automatic, cpu, cuda };
 enum class Method { dlperf, quick, steady };
 enum class Recompute { automatic, none, units };
+enum class Launcher { local, mpirun, slurm };
+enum class CommunicationPrecision { fp32, bf16 };
 
 /// Every name is the one used in JSON, on the command line, in the store and in exports.
 template <typename Enum>
@@ -33,6 +35,8 @@ const std::vector<EnumName<Precision>>& names_of(Precision);
 const std::vector<EnumName<Device>>& names_of(Device);
 const std::vector<EnumName<Method>>& names_of(Method);
 const std::vector<EnumName<Recompute>>& names_of(Recompute);
+const std::vector<EnumName<Launcher>>& names_of(Launcher);
+const std::vector<EnumName<CommunicationPrecision>>& names_of(CommunicationPrecision);
 
 template <typename Enum>
 std::string_view to_string(Enum value) {
@@ -65,6 +69,9 @@ const ModelInfo* find_model(std::string_view name);
 
 inline constexpr std::int64_t default_synthetic_classes = 85'742;
 inline constexpr std::int64_t max_num_classes = 2'147'483'647;
+inline constexpr std::int64_t max_devices_per_node = 256;
+inline constexpr std::int64_t max_nodes = 4096;
+inline constexpr std::int64_t max_global_batch_size = std::int64_t{1} << 24;
 inline constexpr std::string_view synthetic_dataset = "synthetic";
 
 /// Defaults are the published report's. A field that is std::nullopt takes the value `effective_*` gives.
@@ -79,8 +86,18 @@ struct RunConfig {
     Precision precision = Precision::fp32;
     std::int64_t batch_size_per_device = 64;
     Device device = Device::automatic;
-    std::int64_t devices_per_node = 1;
+    std::vector<std::int64_t> device_ids;  ///< of each node, one for each of its ranks; empty: 0, 1, 2, ...
+    std::int64_t devices_per_node = 1;     ///< ranks on each node; on the CPU they share its cores
     std::int64_t nodes = 1;
+    std::vector<std::string>
+        hosts;  ///< as many as nodes; empty: this machine, or what the launcher was given
+    Launcher launcher =
+        Launcher::local;  ///< how the ranks are started; several local ranks need mpirun as well
+    std::int64_t communication_bucket_bytes = 25'000'000;  ///< gradients reduced in one all_reduce, about
+    CommunicationPrecision communication_precision =
+        CommunicationPrecision::fp32;  ///< of gradients on the wire
+    std::int64_t communication_timeout_s =
+        60;  ///< a rank that does not join a collective for so long ends the run
     Method method = Method::dlperf;
     std::optional<std::int64_t> repeats;
     std::optional<std::int64_t> iterations;
@@ -105,10 +122,11 @@ struct RunConfig {
 
     FcType effective_fc_type() const;
     double effective_bn_eps() const;
-    std::int64_t effective_repeats() const;  ///< 5 dlperf, 1 quick, 3 steady (the least)
+    std::int64_t effective_repeats() const;     ///< 5 dlperf, 1 quick, 3 steady (the least)
     std::int64_t effective_iterations() const;  ///< warm-up included: 150 dlperf and steady, 30 quick
     std::int64_t effective_warmup() const;      ///< 50 dlperf and steady, 10 quick
     std::int64_t world_size() const { return nodes * devices_per_node; }
+    std::int64_t global_batch_size() const { return batch_size_per_device * world_size(); }
     bool is_synthetic() const { return dataset == synthetic_dataset; }
 };
 
@@ -117,6 +135,10 @@ struct ConfigProblem {
     std::string field;
     std::string message;
 };
+
+/// Fewer classes than this cannot be divided over the ranks: `model` and `partial_fc` give each rank one at
+/// least.
+std::int64_t least_classes(const RunConfig& config);
 
 /// Everything that can be seen without a device or a file. Empty: the configuration can work.
 std::vector<ConfigProblem> validate(const RunConfig& config);
@@ -127,7 +149,8 @@ void require_valid(const RunConfig& config);
 /// All fields, defaults included; nullopt fields are left out.
 nlohmann::json to_json(const RunConfig& config);
 
-/// Unknown fields and wrong types are refused with Error(invalid_config) naming the field. Does not validate ranges.
+/// Unknown fields and wrong types are refused with Error(invalid_config) naming the field. Does not validate
+/// ranges.
 RunConfig run_config_from_json(const nlohmann::json& object);
 
 /// One row of the field table that the command line, `--help` and the window's tooltips are made from.

@@ -2,6 +2,7 @@
 // The table of RunConfig's fields: JSON in and out, command-line text in and out, help.
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 
 #include "engine/protocol/error.h"
 #include "engine/protocol/run_config.h"
@@ -16,8 +17,8 @@ using nlohmann::json;
                 std::string(field) + " is " + value + "; allowed: " + std::string(allowed) + ".");
 }
 
-/// A value as a message shows it: whatever was given, the sentence stays short, is UTF-8 and needs no recursion
-/// (dump() of deeply nested lists would exhaust the stack).
+/// A value as a message shows it: whatever was given, the sentence stays short, is UTF-8 and needs no
+/// recursion (dump() of deeply nested lists would exhaust the stack).
 std::string shown(const json& value) {
     if (value.is_array()) return "a list";
     if (value.is_object()) return "an object";
@@ -27,7 +28,8 @@ std::string shown(const json& value) {
     return text;
 }
 
-// ---- reading one JSON value ------------------------------------------------------------------------------------
+// ---- reading one JSON value
+// ------------------------------------------------------------------------------------
 
 void read(const json& value, std::string_view field, std::string& out) {
     if (!value.is_string()) refuse(field, shown(value), "a string");
@@ -40,7 +42,8 @@ void read(const json& value, std::string_view field, bool& out) {
 }
 
 void read(const json& value, std::string_view field, std::int64_t& out) {
-    const bool too_large = value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{INT64_MAX};
+    const bool too_large =
+        value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{INT64_MAX};
     if (!value.is_number_integer() || too_large) refuse(field, shown(value), "a whole number");
     out = value.get<std::int64_t>();
 }
@@ -51,12 +54,13 @@ void read(const json& value, std::string_view field, double& out) {
 }
 
 template <typename Enum>
-    requires std::is_enum_v<Enum>
+requires std::is_enum_v<Enum>
 void read(const json& value, std::string_view field, Enum& out) {
     const auto parsed = value.is_string() ? enum_from_string<Enum>(value.get<std::string>()) : std::nullopt;
     if (!parsed) {
         std::string allowed;
-        for (const auto& entry : names_of(Enum{})) allowed += (allowed.empty() ? "" : ", ") + std::string(entry.name);
+        for (const auto& entry : names_of(Enum{}))
+            allowed += (allowed.empty() ? "" : ", ") + std::string(entry.name);
         refuse(field, shown(value), allowed);
     }
     out = *parsed;
@@ -64,7 +68,8 @@ void read(const json& value, std::string_view field, Enum& out) {
 
 template <typename Value>
 void read(const json& value, std::string_view field, std::vector<Value>& out) {
-    if (!value.is_array()) refuse(field, shown(value), "a list of numbers");
+    const bool is_text = std::is_same_v<Value, std::string>;
+    if (!value.is_array()) refuse(field, shown(value), is_text ? "a list of names" : "a list of numbers");
     out.clear();
     for (const json& item : value) read(item, field, out.emplace_back());
 }
@@ -78,25 +83,42 @@ void read(const json& value, std::string_view field, std::optional<Value>& out) 
     read(value, field, out.emplace());
 }
 
-// ---- command-line text to the JSON value it stands for ---------------------------------------------------------
+// ---- command-line text to the JSON value it stands for
+// ---------------------------------------------------------
 
 json parse_scalar(const std::string& text) {
     const json value = json::parse(text, nullptr, false);
     return value.is_discarded() ? json(text) : value;
 }
 
-json value_from_text(const std::string&, const std::string& text) { return json(text); }
+json value_from_text(const std::string&, const std::string& text) {
+    return json(text);
+}
 json value_from_text(bool, const std::string& text) {
     if (text == "true" || text == "1" || text == "on" || text.empty()) return json(true);
     if (text == "false" || text == "0" || text == "off") return json(false);
     return json(text);
 }
-json value_from_text(std::int64_t, const std::string& text) { return parse_scalar(text); }
-json value_from_text(double, const std::string& text) { return parse_scalar(text); }
+json value_from_text(std::int64_t, const std::string& text) {
+    return parse_scalar(text);
+}
+json value_from_text(double, const std::string& text) {
+    return parse_scalar(text);
+}
 template <typename Enum>
-    requires std::is_enum_v<Enum>
-json value_from_text(Enum, const std::string& text) {
+requires std::is_enum_v<Enum> json value_from_text(Enum, const std::string& text) {
     return json(text);
+}
+/// Names with commas between them; spaces around a name are dropped.
+json value_from_text(const std::vector<std::string>&, const std::string& text) {
+    json list = json::array();
+    std::istringstream names(text);
+    for (std::string name; std::getline(names, name, ',');) {
+        const auto first = name.find_first_not_of(' ');
+        const auto last = name.find_last_not_of(' ');
+        list.push_back(first == std::string::npos ? std::string() : name.substr(first, last - first + 1));
+    }
+    return list;
 }
 template <typename Value>
 json value_from_text(const std::vector<Value>&, const std::string& text) {
@@ -109,7 +131,8 @@ json value_from_text(const std::optional<Value>&, const std::string& text) {
     return value_from_text(Value{}, text);
 }
 
-// ---- the table -------------------------------------------------------------------------------------------------
+// ---- the table
+// -------------------------------------------------------------------------------------------------
 
 template <auto Member>
 void set_json(RunConfig& config, std::string_view field, const json& value) {
@@ -136,7 +159,8 @@ struct Accessor {
 };
 
 template <auto Member>
-constexpr Accessor accessor{&set_json<Member>, [](json& object, std::string_view field, const RunConfig& config) {
+constexpr Accessor accessor{&set_json<Member>,
+                            [](json& object, std::string_view field, const RunConfig& config) {
                                 put(object, field, config.*Member);
                             }};
 
@@ -160,11 +184,22 @@ void set_text<&RunConfig::num_classes>(RunConfig& config, std::string_view field
     }
 }
 
-template <>
-void set_text<&RunConfig::memory_limit_bytes>(RunConfig& config, std::string_view field, const std::string& text) {
+std::int64_t bytes_from_text(std::string_view field, const std::string& text) {
     const auto bytes = parse_bytes(text);
     if (!bytes) refuse(field, "'" + text + "'", "a size such as 16GiB, 900MiB or a number of bytes");
-    config.memory_limit_bytes = *bytes;
+    return *bytes;
+}
+
+template <>
+void set_text<&RunConfig::memory_limit_bytes>(RunConfig& config, std::string_view field,
+                                              const std::string& text) {
+    config.memory_limit_bytes = bytes_from_text(field, text);
+}
+
+template <>
+void set_text<&RunConfig::communication_bucket_bytes>(RunConfig& config, std::string_view field,
+                                                      const std::string& text) {
+    config.communication_bucket_bytes = bytes_from_text(field, text);
 }
 
 // A field's name as a template argument lets one function pointer type serve the whole table.
@@ -197,19 +232,40 @@ const std::vector<Entry>& entries() {
         ARCMETER_FIELD(sample_ratio, "above 0 to 1", "Share of the classes that partial_fc uses in a step."),
         ARCMETER_FIELD(precision, "fp32, tf32, fp16, bf16", "Arithmetic of the network; fp32 is strict."),
         ARCMETER_FIELD(batch_size_per_device, "1 to 65536", "Images a device sees in one step."),
-        ARCMETER_FIELD(device, "auto, cpu, cuda", "Where the run trains; auto takes a usable GPU, else the CPU."),
-        ARCMETER_FIELD(devices_per_node, "1", "Devices used on each machine."),
-        ARCMETER_FIELD(nodes, "1", "Machines used."),
-        ARCMETER_FIELD(method, "dlperf, quick, steady",
-                       "How the figure is measured: the published 5 x 150 iterations, one short look, or until the "
-                       "interval is within 1 %."),
-        ARCMETER_FIELD(repeats, "1 to 1000", "Repeats, each in a fresh process; the method's own when left out."),
+        ARCMETER_FIELD(device, "auto, cpu, cuda",
+                       "Where the run trains; auto takes a usable GPU, else the CPU."),
+        ARCMETER_FIELD(device_ids, "numbers from 0, one for each device of a node",
+                       "Which GPUs of each node are used; the first ones when left out."),
+        ARCMETER_FIELD(
+            devices_per_node, "1 to 256",
+            "Devices used on each node, each by a process of its own; on the CPU these share its cores."),
+        ARCMETER_FIELD(nodes, "1 to 4096", "Machines used."),
+        ARCMETER_FIELD(hosts, "names, as many as nodes",
+                       "The machines that mpirun or Slurm starts processes on."),
+        ARCMETER_FIELD(
+            launcher, "local, mpirun, slurm",
+            "How the processes are started; local starts several on this machine with mpirun too."),
+        ARCMETER_FIELD(
+            communication_bucket_bytes, "a size such as 25MB",
+            "Gradients are all-reduced in buckets of about this size while the backward pass goes on."),
+        ARCMETER_FIELD(communication_precision, "fp32, bf16",
+                       "Type of the gradients on their way between ranks."),
+        ARCMETER_FIELD(communication_timeout_s, "1 to 86400",
+                       "Seconds after which a process that does not join the others ends the run."),
+        ARCMETER_FIELD(
+            method, "dlperf, quick, steady",
+            "How the figure is measured: the published 5 x 150 iterations, one short look, or until the "
+            "interval is within 1 %."),
+        ARCMETER_FIELD(repeats, "1 to 1000",
+                       "Repeats, each in a fresh process; the method's own when left out."),
         ARCMETER_FIELD(iterations, "1 to 10000000", "Iterations of a repeat, warm-up included."),
         ARCMETER_FIELD(warmup, "0 to iterations - 1", "Iterations at the start that the figure leaves out."),
         ARCMETER_FIELD(repeat, "0 to 999", "Which repeat one worker process is; set by the launcher."),
-        ARCMETER_FIELD(memory_limit_bytes, "a size such as 16GiB", "Refuse to use more device memory than this."),
-        ARCMETER_FIELD(recompute, "auto, none, units",
-                       "Whether BatchNorm + PReLU outputs are recomputed in the backward pass to save memory."),
+        ARCMETER_FIELD(memory_limit_bytes, "a size such as 16GiB",
+                       "Refuse to use more device memory than this."),
+        ARCMETER_FIELD(
+            recompute, "auto, none, units",
+            "Whether BatchNorm + PReLU outputs are recomputed in the backward pass to save memory."),
         ARCMETER_FIELD(data_threads, "0 to 256", "JPEG decoding threads; 0 lets the engine choose."),
         ARCMETER_FIELD(cpu_threads, "0 to 1024", "Threads of the CPU backend; 0 uses every core."),
         ARCMETER_FIELD(bn_eps, "above 0 to 1", "Epsilon of BatchNorm; the model's own when left out."),
@@ -217,17 +273,22 @@ const std::vector<Entry>& entries() {
         ARCMETER_FIELD(learning_rate, "0 to 1000", "Base learning rate."),
         ARCMETER_FIELD(scale_learning_rate, "true, false", "Multiply the rate by global batch / 512."),
         ARCMETER_FIELD(learning_rate_steps, "iterations, ascending", "Iterations at which the rate changes."),
-        ARCMETER_FIELD(learning_rate_scales, "one factor for each step", "Factors on the base rate from each step on."),
+        ARCMETER_FIELD(learning_rate_scales, "one factor for each step",
+                       "Factors on the base rate from each step on."),
         ARCMETER_FIELD(momentum, "0 to 0.9999", "Momentum of SGD."),
         ARCMETER_FIELD(weight_decay, "0 to 1", "Weight decay of SGD, on every trained tensor."),
-        ARCMETER_FIELD(seed, "0 to 9223372036854775807", "Seed of weights, data order, dropout and sampling."),
+        ARCMETER_FIELD(seed, "0 to 9223372036854775807",
+                       "Seed of weights, data order, dropout and sampling."),
         ARCMETER_FIELD(deterministic, "true, false", "Bit-equal losses from run to run."),
     };
     return table;
 }
 
 std::string shell_quoted(const std::string& text) {
-    const auto harmless = [](unsigned char c) { return std::isalnum(c) || std::string_view("_-./,:@%+=").find(static_cast<char>(c)) != std::string_view::npos; };
+    const auto harmless = [](unsigned char c) {
+        return std::isalnum(c) ||
+               std::string_view("_-./,:@%+=").find(static_cast<char>(c)) != std::string_view::npos;
+    };
     if (!text.empty() && std::all_of(text.begin(), text.end(), harmless)) return text;
     std::string out = "'";
     for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -240,7 +301,7 @@ std::string option_text(const json& value) {
     std::string out;
     for (const json& item : value) {
         if (!out.empty()) out += ',';
-        out += item.dump();
+        out += item.is_string() ? item.get<std::string>() : item.dump();
     }
     return out;
 }
@@ -269,7 +330,8 @@ RunConfig run_config_from_json(const json& object) {
         const auto found = std::find_if(entries().begin(), entries().end(),
                                         [&name = key](const Entry& item) { return item.field.name == name; });
         if (found == entries().end()) {
-            throw Error(ErrorCode::invalid_config, shown(json(key)) + " is not a field of a run configuration.");
+            throw Error(ErrorCode::invalid_config,
+                        shown(json(key)) + " is not a field of a run configuration.");
         }
         if (key == "num_classes" && value == "dataset") continue;
         found->access.from_json(config, found->field.name, value);

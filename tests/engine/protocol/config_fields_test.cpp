@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-/// Every field away from its default (of a field with one allowed value, that value).
+/// Every field away from its default.
 RunConfig unusual_config() {
     RunConfig c;
     c.model = "r18";
@@ -27,6 +27,14 @@ RunConfig unusual_config() {
     c.precision = Precision::bf16;
     c.batch_size_per_device = 7;
     c.device = Device::cpu;
+    c.devices_per_node = 4;
+    c.nodes = 2;
+    c.hosts = {"node-1", "node_2.example"};
+    c.launcher = Launcher::mpirun;
+    c.device_ids = {3, 1, 0, 2};
+    c.communication_bucket_bytes = 1'000'001;
+    c.communication_precision = CommunicationPrecision::bf16;
+    c.communication_timeout_s = 7;
     c.method = Method::steady;
     c.repeats = 9;
     c.iterations = 60;
@@ -102,7 +110,7 @@ TEST(ConfigFields, UnusualConfigIsUnusual) {
     for (const ConfigField& field : config_fields()) {
         const std::string name(field.name);
         ASSERT_TRUE(unusual.contains(name)) << name;
-        if (name == "devices_per_node" || name == "nodes" || name == "repeat") continue;
+        if (name == "repeat") continue;
         EXPECT_TRUE(!defaults.contains(name) || defaults[name] != unusual[name]) << name;
     }
     EXPECT_EQ(unusual.size(), config_fields().size());
@@ -192,6 +200,12 @@ TEST(ConfigFields, TextOfEveryKind) {
     EXPECT_TRUE(c.deterministic);
     field_named("learning_rate_steps").set_from_text(c, "1, 2,3");
     EXPECT_EQ(c.learning_rate_steps, (std::vector<std::int64_t>{1, 2, 3}));
+    field_named("hosts").set_from_text(c, "a, b.c ,d");
+    EXPECT_EQ(c.hosts, (std::vector<std::string>{"a", "b.c", "d"}));
+    field_named("hosts").set_from_text(c, "");
+    EXPECT_TRUE(c.hosts.empty());
+    field_named("communication_bucket_bytes").set_from_text(c, "4MiB");
+    EXPECT_EQ(c.communication_bucket_bytes, 4 << 20);
     field_named("learning_rate").set_from_text(c, "1e-3");
     EXPECT_DOUBLE_EQ(c.learning_rate, 1e-3);
 }
@@ -210,6 +224,9 @@ TEST(ConfigFields, TextThatDoesNotFitIsRefusedByName) {
         {"memory_limit_bytes", "-1"},
         {"learning_rate_steps", "1,x"},
         {"learning_rate_steps", "1],[2"},
+        {"communication_bucket_bytes", "big"},
+        {"device_ids", "0,x"},
+        {"launcher", "ssh"},
         {"num_classes", "all"}};
     for (const auto& [name, text] : cases) {
         RunConfig config;

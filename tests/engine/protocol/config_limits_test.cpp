@@ -41,8 +41,46 @@ const std::vector<Wrong>& wrong_fields() {
         {"batch_size_per_device", "0", "from 1 to 65536", [](RunConfig& c) { c.batch_size_per_device = 0; }},
         {"batch_size_per_device", "65537", "to 65536",
          [](RunConfig& c) { c.batch_size_per_device = 65'537; }},
-        {"devices_per_node", "2", "1", [](RunConfig& c) { c.devices_per_node = 2; }},
-        {"nodes", "0", "1", [](RunConfig& c) { c.nodes = 0; }},
+        {"devices_per_node", "0", "from 1 to 256", [](RunConfig& c) { c.devices_per_node = 0; }},
+        {"devices_per_node", "257", "from 1 to 256", [](RunConfig& c) { c.devices_per_node = 257; }},
+        {"nodes", "0", "from 1 to 4096", [](RunConfig& c) { c.nodes = 0; }},
+        {"nodes", "4097", "from 1 to 4096", [](RunConfig& c) { c.nodes = 4097; }},
+        {"launcher", "local with 2 nodes", "mpirun, slurm", [](RunConfig& c) { c.nodes = 2; }},
+        {"launcher", "local with hosts", "mpirun, slurm", [](RunConfig& c) { c.hosts = {"a"}; }},
+        {"hosts", "empty", "names of the 2 nodes",
+         [](RunConfig& c) { c.nodes = 2, c.launcher = Launcher::mpirun; }},
+        {"hosts", "1 names", "as many as nodes, which is 2",
+         [](RunConfig& c) { c.nodes = 2, c.launcher = Launcher::slurm, c.hosts = {"a"}; }},
+        {"hosts", "a list with a name twice", "each host once",
+         [](RunConfig& c) {
+             c.nodes = 2, c.launcher = Launcher::mpirun;
+             c.hosts = {"a", "a"};
+         }},
+        {"hosts", "a list with '-x'", "do not begin with '-'",
+         [](RunConfig& c) { c.launcher = Launcher::mpirun, c.hosts = {"-x"}; }},
+        {"hosts", "a list with 'a b'", "letters, digits",
+         [](RunConfig& c) { c.launcher = Launcher::mpirun, c.hosts = {"a b"}; }},
+        {"device_ids", "2 numbers", "devices_per_node, which is 1",
+         [](RunConfig& c) {
+             c.device_ids = {0, 1};
+         }},
+        {"device_ids", "-1", "from 0", [](RunConfig& c) { c.device_ids = {-1}; }},
+        {"device_ids", "a list with a number twice", "each device once",
+         [](RunConfig& c) {
+             c.devices_per_node = 2;
+             c.device_ids = {1, 1};
+         }},
+        {"device_ids", "a list with device cpu", "none",
+         [](RunConfig& c) { c.device = Device::cpu, c.device_ids = {0}; }},
+        {"communication_bucket_bytes", "0", "from 1", [](RunConfig& c) { c.communication_bucket_bytes = 0; }},
+        {"communication_timeout_s", "0", "from 1", [](RunConfig& c) { c.communication_timeout_s = 0; }},
+        {"num_classes", "3", "4 or more, one for each rank with parallelism model",
+         [](RunConfig& c) { c.devices_per_node = 4, c.num_classes = 3, c.parallelism = Parallelism::model; }},
+        {"batch_size_per_device", "65536 on each of 512 ranks", "a global batch of 16777216 or less",
+         [](RunConfig& c) {
+             c.batch_size_per_device = 65'536, c.devices_per_node = 256, c.nodes = 2;
+             c.launcher = Launcher::slurm;
+         }},
         {"repeats", "0", "from 1 to 1000", [](RunConfig& c) { c.repeats = 0; }},
         {"iterations", "0", "from 1 to 10000000", [](RunConfig& c) { c.iterations = 0; }},
         {"iterations", "-5", "from 1", [](RunConfig& c) { c.iterations = -5; }},
@@ -110,6 +148,12 @@ TEST(ConfigLimits, TheBoundsThemselvesAreAllowed) {
         [](RunConfig& c) { c.batch_size_per_device = 65'536; },
         [](RunConfig& c) { c.sample_ratio = 1; },
         [](RunConfig& c) { c.iterations = 1; },
+        [](RunConfig& c) { c.devices_per_node = 256, c.batch_size_per_device = 65'536; },
+        [](RunConfig& c) { c.nodes = 4096, c.launcher = Launcher::slurm; },
+        [](RunConfig& c) {
+            c.devices_per_node = 4, c.num_classes = 4, c.parallelism = Parallelism::partial_fc;
+        },
+        [](RunConfig& c) { c.devices_per_node = 4, c.num_classes = 3; },
         [](RunConfig& c) { c.warmup = 0; },
         [](RunConfig& c) { c.momentum = 0; },
         [](RunConfig& c) { c.learning_rate = 0; },

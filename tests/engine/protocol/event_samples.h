@@ -27,6 +27,7 @@ inline Environment sample_environment() {
     e.commit = "abc";
     e.launcher = "mpirun";
     e.ranks = 4;
+    e.places = {{0, "a", "cpu", "0-3,8", 5}, {1, "b", "GPU", "", 0}};
     e.device = "cuda";
     e.device_reason = "because";
     return e;
@@ -44,6 +45,9 @@ inline Plan sample_plan() {
     p.fits = false;
     p.overhead_source = "measured";
     p.estimated_samples_per_s = 1.75;
+    p.world_size = 8;
+    p.communication_bytes_per_step = 13;
+    p.collectives = {{"all_reduce", "gradients", 11, 13, 0}};
     return p;
 }
 
@@ -90,6 +94,7 @@ inline Result sample_result() {
     r.final_loss = 3.25;
     r.accuracy = 0.75;
     r.communication_bytes_per_step = 4;
+    r.collectives = {{"all_gather", "embeddings", 1, 3, 0.5}, {"all_reduce", "gradients", 2, 1, 1.5}};
     r.world_size = 5;
     r.repeat = 1;
     r.measured_iterations = 100;
