@@ -6,6 +6,7 @@
 
 #include "app/cli/EngineCommands.h"
 #include "app/cli/HistoryCommands.h"
+#include "app/cli/ImportCommand.h"
 #include "app/cli/PlanCommand.h"
 #include "app/cli/RunCommand.h"
 #include "app/cli/Terminal.h"
@@ -44,12 +45,14 @@ int runCommandLine(int argc, char** argv) {
     RunCommand run(app);
     PlanCommand plan(app);
     HistoryCommands history(app);
+    ImportCommand import(app);
     EngineCommands engine(app);
     try {
         app.parse(argc, argv);
         return run.chosen()       ? run.execute()
                : plan.chosen()    ? plan.execute()
                : history.chosen() ? history.execute()
+               : import.chosen()  ? import.execute()
                                   : engine.execute();
     } catch (const CLI::ParseError& error) {
         const int code = app.exit(error);
