@@ -6,6 +6,7 @@
 
 #include "app/cli/EngineCommands.h"
 #include "app/cli/HistoryCommands.h"
+#include "app/cli/ImportCommand.h"
 #include "app/cli/PlanCommand.h"
 #include "app/cli/ProjectCommand.h"
 #include "app/cli/RunCommand.h"
@@ -54,6 +55,7 @@ int runCommandLine(int argc, char** argv) {
     ProjectCommand project(app);
     SuiteCommands suite(app);
     HistoryCommands history(app);
+    ImportCommand import(app);
     EngineCommands engine(app);
     try {
         app.parse(argc, argv);
@@ -63,6 +65,7 @@ int runCommandLine(int argc, char** argv) {
                : project.chosen() ? project.execute()
                : suite.chosen()   ? suite.execute()
                : history.chosen() ? history.execute()
+               : import.chosen()  ? import.execute()
                                   : engine.execute();
     } catch (const CLI::ParseError& error) {
         const int code = app.exit(error);

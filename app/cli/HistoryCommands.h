@@ -3,12 +3,11 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "app/models/HistoryFilter.h"
-#include "app/store/RunStore.h"
+#include "app/store/RunRecord.h"
 
 namespace arcmeter::app::cli {
 
@@ -35,8 +34,6 @@ private:
     int remove();
     int tag();
     int exportTable();
-    /// Reading is possible in a database that cannot be written.
-    std::unique_ptr<RunStore> openStore(bool forWriting) const;
 
     CLI::App* m_command;
     CLI::App* m_list;

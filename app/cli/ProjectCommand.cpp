@@ -128,7 +128,7 @@ ProjectCommand::ProjectCommand(CLI::App& app)
     m_command->footer(
         "\nExamples:\n"
         "  arcmeter-cli project --from 12 --link infiniband-400 --devices 8,64,512\n"
-        "  arcmeter-cli project --from p7 --parallelism data,model,partial_fc");
+        "  arcmeter-cli project --from ref:7 --parallelism data,model,partial_fc");
 }
 
 int ProjectCommand::execute() {

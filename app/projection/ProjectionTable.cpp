@@ -20,17 +20,15 @@ QString name(Parallelism parallelism) {
 
 [[noreturn]] void noSuchRow(const QString& id) {
     throw Error(ErrorCode::invalid_config,
-                QStringLiteral("from is '%1'; allowed: the number of a run, or p and the number of a "
+                QStringLiteral("from is '%1'; allowed: the number of a run, or ref: and the number of a "
                                "published row, as 'arcmeter-cli history list' shows them.")
                     .arg(id)
                     .toStdString());
 }
 
-HistoryRow publishedRow(const RunStore& store, const QString& id) {
-    bool ok = false;
-    const qint64 number = id.mid(1).toLongLong(&ok);
+HistoryRow publishedRow(const RunStore& store, const QString& id, qint64 number) {
     for (HistoryRow& row : store.publishedResults()) {
-        if (ok && row.id == number) return row;
+        if (row.id == number) return row;
     }
     noSuchRow(id);
 }
@@ -67,14 +65,13 @@ const std::vector<int>& usualDeviceCounts() {
 ProjectionBase projectionBase(const RunStore& store, const QString& id, const TopologyChoice& choice,
                               const LinkCatalog& catalog) {
     ProjectionBase base;
-    if (id.startsWith(QLatin1Char('p'))) {
-        base.row = publishedRow(store, id);
+    const std::optional<RowReference> reference = rowReferenceFromString(id);
+    if (!reference || reference->kind == HistoryRow::Kind::Imported) noSuchRow(id);
+    if (reference->kind == HistoryRow::Kind::Published) {
+        base.row = publishedRow(store, id, reference->id);
         base.step = publishedStep(base.row, catalog);
     } else {
-        bool ok = false;
-        const qint64 runId = id.toLongLong(&ok);
-        if (!ok) noSuchRow(id);
-        const RunDetails details = store.details(runId);
+        const RunDetails details = store.details(reference->id);
         base.row = details.row;
         base.step = measuredStep(details, catalog);
     }
@@ -128,8 +125,7 @@ Table projectionTable(const ProjectionBase& base, const std::vector<ProjectionRo
                      QStringLiteral("devices_per_node"),
                      QStringLiteral("hardware"),
                      QStringLiteral("program_version")};
-    const bool run = base.row.kind == HistoryRow::Kind::Run;
-    const QString from = (run ? QString() : QStringLiteral("p")) + QString::number(base.row.id);
+    const QString from = toString(referenceOf(base.row));
     for (const ProjectionRow& row : rows) {
         const ProjectedPoint& point = row.point;
         table.rows.push_back({cell(QStringLiteral("projected")),

@@ -32,7 +32,7 @@ struct ProjectionBase {
 /// 1, 2, 4, ... 4096.
 const std::vector<int>& usualDeviceCounts();
 
-/// `id`: "12" for run 12, "p7" for published row 7. Throws Error(invalid_config) where there is none.
+/// `id`: "12" for run 12, "ref:7" for published row 7. Throws Error(invalid_config) where there is none.
 ProjectionBase projectionBase(const RunStore& store, const QString& id, const TopologyChoice& choice,
                               const LinkCatalog& catalog);
 

@@ -62,6 +62,28 @@ std::optional<RunState> runStateFromString(const QString& name) {
     return std::nullopt;
 }
 
+RowReference referenceOf(const HistoryRow& row) {
+    return {row.kind, row.id};
+}
+
+QString toString(const RowReference& reference) {
+    const QString number = QString::number(reference.id);
+    if (reference.kind == HistoryRow::Kind::Published) return QStringLiteral("ref:") + number;
+    return reference.kind == HistoryRow::Kind::Imported ? QStringLiteral("imp:") + number : number;
+}
+
+std::optional<RowReference> rowReferenceFromString(const QString& text) {
+    const QString prefix = text.section(QLatin1Char(':'), 0, -2);
+    bool ok = false;
+    const qint64 id = text.section(QLatin1Char(':'), -1).toLongLong(&ok);
+    if (!ok || id < 1) return std::nullopt;
+    if (prefix.isEmpty() ? !text.contains(QLatin1Char(':')) : prefix == QStringLiteral("run"))
+        return RowReference{HistoryRow::Kind::Run, id};
+    if (prefix == QStringLiteral("ref")) return RowReference{HistoryRow::Kind::Published, id};
+    if (prefix == QStringLiteral("imp")) return RowReference{HistoryRow::Kind::Imported, id};
+    return std::nullopt;
+}
+
 bool isEnded(RunState state) {
     return state == RunState::Finished || state == RunState::Failed || state == RunState::Stopped ||
            state == RunState::Interrupted;

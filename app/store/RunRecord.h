@@ -95,12 +95,13 @@ struct NewRun {
     bool probe = false;  ///< of a limit search: starts where the plan exceeds the memory limit too
 };
 
-/// One row of History: a run of ours or a published result. Strings are shared between rows.
+/// One row of History: a run of ours, a published result, or one imported from a file. Strings are shared
+/// between rows.
 struct HistoryRow {
-    enum class Kind { Run, Published };
+    enum class Kind { Run, Published, Imported };
 
     Kind kind = Kind::Run;
-    qint64 id = 0;   ///< of the run or of the published row
+    qint64 id = 0;   ///< of the run, the published row or the imported row: one number each
     QString source;  ///< "Arcmeter" for runs, the report's title for published rows
     QString sourceUrl;
     QString host;  ///< the machine of a run
@@ -146,6 +147,45 @@ struct HistoryRow {
     bool partial = false;
     QStringList tags;
     QString note;
+    QString importedFrom;  ///< the file's name; imported rows only
+};
+
+/// What tells a row from all others on the command line and in exports: "12" a run, "ref:17" a published row,
+/// "imp:5" an imported one.
+struct RowReference {
+    HistoryRow::Kind kind = HistoryRow::Kind::Run;
+    qint64 id = 0;
+    auto operator<=>(const RowReference&) const = default;
+};
+
+RowReference referenceOf(const HistoryRow& row);
+QString toString(const RowReference& reference);
+/// "run:12" is a run too. nullopt for anything else.
+std::optional<RowReference> rowReferenceFromString(const QString& text);
+
+/// A row to be imported, and where in its file it was found.
+struct ImportedRow {
+    HistoryRow row;
+    qint64 line = 0;              ///< the first one it is made from
+    std::vector<double> repeats;  ///< samples/s of each repeat, where the file tells them
+};
+
+/// One file's import.
+struct ImportRecord {
+    qint64 id = 0;
+    QString importedAt;  ///< UTC, ISO 8601
+    QString file;        ///< its name without folders
+    QString format;      ///< see app/import/ImportPreview.h
+    QString sha256;
+    qint64 rows = 0;
+    qint64 problems = 0;  ///< lines that could not be read
+};
+
+/// A comparison that the user keeps: columns of one row or of several pooled ones.
+struct SavedComparison {
+    QString name;
+    std::vector<std::vector<RowReference>> columns;
+    std::size_t baseline = 0;  ///< which column the others are compared with
 };
 
 /// Everything about one run but its steps.

@@ -238,14 +238,14 @@ void ProjectionTest::incompleteRowsAreRefused() {
     const auto from = [&](const QString& id) {
         return errorOf([&] { projectionBase(store, id, {}, m_catalog); });
     };
-    QVERIFY(from(QStringLiteral("p9999")).contains(QStringLiteral("from is 'p9999'")));
+    QVERIFY(from(QStringLiteral("ref:9999")).contains(QStringLiteral("from is 'ref:9999'")));
     QVERIFY(from(QStringLiteral("seven")).contains(QStringLiteral("from is 'seven'")));
     QVERIFY(from(QStringLiteral("1")).contains(QStringLiteral("no run 1")));
     const auto rows = store.publishedResults();
     const auto noModel =
         std::find_if(rows.begin(), rows.end(), [](const auto& r) { return r.model.isEmpty(); });
     QVERIFY(noModel != rows.end());
-    QVERIFY(from(QStringLiteral("p%1").arg(noModel->id)).contains(QStringLiteral("cannot be projected")));
+    QVERIFY(from(QStringLiteral("ref:%1").arg(noModel->id)).contains(QStringLiteral("cannot be projected")));
 }
 
 void ProjectionTest::wrongLinksAreRefused() {

@@ -335,7 +335,7 @@ void LivePage::updateLevels() {
     std::vector<ChartLevel> throughput, memory;
     for (const auto& reference : m_references->all()) {
         const app::HistoryRow& row = reference->row;
-        if (row.kind != app::HistoryRow::Kind::Published) continue;
+        if (row.kind == app::HistoryRow::Kind::Run) continue;
         if (row.samplesPerSecond)
             throughput.push_back({reference->name, {}, *row.samplesPerSecond, reference->color});
         if (row.memoryMib)
