@@ -138,6 +138,10 @@ const QHash<QString, Setter>& setters() {
         {QStringLiteral("program_version"), textTo(&Row::programVersion)},
         {QStringLiteral("failure_code"), textTo(&Row::failureCode)},
         {QStringLiteral("failure"), textTo(&Row::failure)},
+        {QStringLiteral("launcher"), textTo(&Row::launcher)},
+        {QStringLiteral("world_size"), leaveOut},  // nodes times devices, which are columns too
+        {QStringLiteral("communication_ms"), realTo(&Row::communicationMs)},
+        {QStringLiteral("communication_bytes_per_step"), countTo(&Row::communicationBytesPerStep)},
         {QStringLiteral("tags"), setTags},
         {QStringLiteral("note"), textTo(&Row::note)},
         {QStringLiteral("run_id"), leaveOut},
