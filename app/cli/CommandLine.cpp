@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 
+#include "app/cli/CompareCommand.h"
 #include "app/cli/EngineCommands.h"
 #include "app/cli/HistoryCommands.h"
 #include "app/cli/ImportCommand.h"
@@ -25,7 +26,9 @@ constexpr const char* description =
     "Will it fit, on this machine or another:\n"
     "  arcmeter-cli plan --model r100 --batch-size 128 --precision fp16\n\n"
     "All results beside the published ones, for a spreadsheet:\n"
-    "  arcmeter-cli history export --format csv --output results.csv\n";
+    "  arcmeter-cli history export --format csv --output results.csv\n\n"
+    "Two runs and a published row side by side, with a verdict:\n"
+    "  arcmeter-cli compare 12 13 ref:1\n";
 
 constexpr const char* footer =
     "\nExit codes: 0 done, 1 the run failed, 2 wrong usage or invalid configuration, 3 stopped by the user,\n"
@@ -45,6 +48,7 @@ int runCommandLine(int argc, char** argv) {
     RunCommand run(app);
     PlanCommand plan(app);
     HistoryCommands history(app);
+    CompareCommand compare(app);
     ImportCommand import(app);
     EngineCommands engine(app);
     try {
@@ -52,6 +56,7 @@ int runCommandLine(int argc, char** argv) {
         return run.chosen()       ? run.execute()
                : plan.chosen()    ? plan.execute()
                : history.chosen() ? history.execute()
+               : compare.chosen() ? compare.execute()
                : import.chosen()  ? import.execute()
                                   : engine.execute();
     } catch (const CLI::ParseError& error) {

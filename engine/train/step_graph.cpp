@@ -24,6 +24,16 @@ std::int64_t head_flops_per_sample(const graph::Graph& graph) {
     return 0;
 }
 
+/// What operations without a product move; the batch is the embeddings' first dimension.
+std::int64_t bytes_per_sample(const graph::Graph& graph) {
+    double bytes = 0;
+    for (const graph::Operation& op : graph.operations()) {
+        const graph::OperationCost cost = graph::cost_of(graph, op);
+        if (cost.flops == 0) bytes += cost.bytes;
+    }
+    return static_cast<std::int64_t>(bytes / static_cast<double>(graph.tensor(graph.embedding).shape.n));
+}
+
 /// One SGD operation over every trained tensor. The head's centres join it only where they have a gradient.
 void append_update(graph::Graph& graph, const std::map<graph::TensorId, graph::TensorId>& gradients,
                    const head::HeadTensors& head) {
@@ -73,6 +83,7 @@ StepGraph build_step_graph(const graph::Graph& forward, const protocol::RunConfi
     step.flops_per_sample = cost.flops_per_sample;
     step.num_classes = num_classes;
     step.head_flops_per_sample = head_flops_per_sample(step.graph);
+    step.bytes_per_sample = bytes_per_sample(step.graph);
     step.graph.verify();
     return step;
 }

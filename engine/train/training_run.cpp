@@ -100,6 +100,8 @@ private:
         num_classes_ = planned.plan.num_classes;
         flops_per_sample_ = static_cast<double>(planned.plan.flops_per_sample + planned.plan.head_flops_per_sample);
         peak_flops_ = choice.backend->peak_flops(config_.precision);
+        bytes_per_sample_ = static_cast<double>(planned.plan.bytes_per_sample);
+        peak_bytes_per_s_ = choice.backend->peak_bytes_per_s();
         source_ = make_source(config_, num_classes_);
         backend::ExecutorOptions options = executor_options(planned.config);
         options.stop = &stop_;
@@ -157,6 +159,9 @@ private:
         out.num_classes = num_classes_;
         out.flops_per_s = out.samples_per_s * flops_per_sample_;
         if (peak_flops_ > 0) out.model_flops_utilization = out.flops_per_s / peak_flops_;
+        if (peak_bytes_per_s_ > 0) {
+            out.memory_bandwidth_utilization = out.samples_per_s * bytes_per_sample_ / peak_bytes_per_s_;
+        }
         return out;
     }
 
@@ -178,6 +183,8 @@ private:
     std::atomic<std::int64_t> num_classes_ = 0;
     std::atomic<double> flops_per_sample_ = 0;
     std::atomic<double> peak_flops_ = 0;
+    std::atomic<double> bytes_per_sample_ = 0;
+    std::atomic<double> peak_bytes_per_s_ = 0;
     std::unique_ptr<data::BatchSource> source_;
     std::unique_ptr<backend::Executor> executor_;
     std::deque<double> data_waits_;
