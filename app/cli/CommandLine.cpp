@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 
+#include "app/cli/CompareCommand.h"
 #include "app/cli/EngineCommands.h"
 #include "app/cli/HistoryCommands.h"
 #include "app/cli/ImportCommand.h"
@@ -32,7 +33,9 @@ constexpr const char* description =
     "Every configuration of the published report that this machine can run, or a short look at each:\n"
     "  arcmeter-cli suite run dlperf-quick --device cpu\n\n"
     "All results beside the published ones, for a spreadsheet:\n"
-    "  arcmeter-cli history export --format csv --output results.csv\n";
+    "  arcmeter-cli history export --format csv --output results.csv\n\n"
+    "Two runs and a published row side by side, with a verdict:\n"
+    "  arcmeter-cli compare 12 13 ref:1\n";
 
 constexpr const char* footer =
     "\nExit codes: 0 done, 1 the run failed, 2 wrong usage or invalid configuration, 3 stopped by the user,\n"
@@ -55,6 +58,7 @@ int runCommandLine(int argc, char** argv) {
     ProjectCommand project(app);
     SuiteCommands suite(app);
     HistoryCommands history(app);
+    CompareCommand compare(app);
     ImportCommand import(app);
     EngineCommands engine(app);
     try {
@@ -65,6 +69,7 @@ int runCommandLine(int argc, char** argv) {
                : project.chosen() ? project.execute()
                : suite.chosen()   ? suite.execute()
                : history.chosen() ? history.execute()
+               : compare.chosen() ? compare.execute()
                : import.chosen()  ? import.execute()
                                   : engine.execute();
     } catch (const CLI::ParseError& error) {

@@ -6,6 +6,7 @@
 #include "app/export/HistoryTable.h"
 #include "app/export/TableExporter.h"
 #include "app/paths/AppPaths.h"
+#include "app/statistics/RunInsight.h"
 
 namespace arcmeter::app::cli {
 namespace {
@@ -70,13 +71,16 @@ json eventJson(const std::optional<Body>& body) {
     return body ? to_json(protocol::EventBody(*body)) : json();
 }
 
-json detailsJson(const RunDetails& details) {
+json detailsJson(const RunDetails& details, const RunInsight& insight) {
     json object =
         json::parse(renderTable(historyTable({details.row}), TableFormat::Json).toStdString()).at(0);
     object["config"] = to_json(details.config);
     object["ended_at"] = details.endedAt.toStdString();
     object["preset"] = details.presetId.toStdString();
     object["steps"] = details.stepCount;
+    object["diagnosis"] = diagnosisJson(insight.diagnosis);
+    object["notes"] = json::array();
+    for (const QString& note : insightNotes(insight, details)) object["notes"].push_back(note.toStdString());
     object["hello"] = eventJson(details.hello);
     object["environment"] = eventJson(details.environment);
     object["plan"] = eventJson(details.plan);
@@ -106,7 +110,7 @@ QString cellAsText(const Cell& cell) {
     return QString::fromUtf8(renderTable(table, TableFormat::Tsv)).section(QLatin1Char('\n'), 1, 1);
 }
 
-QString detailsText(const RunDetails& details) {
+QString detailsText(const RunDetails& details, const RunInsight& insight) {
     const Table table = historyTable({details.row});
     std::vector<QStringList> lines;
     for (qsizetype c = 0; c < table.columns.size(); ++c) {
@@ -122,6 +126,8 @@ QString detailsText(const RunDetails& details) {
                     .arg(figureText(result.samples_per_s),
                          result.partial ? QStringLiteral(" (partial)") : QString());
     }
+    text += QStringLiteral("why: %1\n").arg(diagnosisLine(insight.diagnosis));
+    for (const QString& note : insightNotes(insight, details)) text += note + QLatin1Char('\n');
     for (const PreflightItem& item : details.preflight) {
         text += (item.warning ? QStringLiteral("warning: ") : QStringLiteral("before: ")) + item.sentence +
                 QLatin1Char('\n');
@@ -246,8 +252,9 @@ int HistoryCommands::list() {
 int HistoryCommands::show() {
     const auto store = openStore(m_database);
     const RunDetails details = store->details(m_id);
-    print(m_json ? QString::fromStdString(detailsJson(details).dump()) + QLatin1Char('\n')
-                 : detailsText(details));
+    const RunInsight insight = insightOf(*store, details);
+    print(m_json ? QString::fromStdString(detailsJson(details, insight).dump()) + QLatin1Char('\n')
+                 : detailsText(details, insight));
     return exit_done;
 }
 

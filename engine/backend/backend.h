@@ -131,6 +131,10 @@ public:
     /// Highest arithmetic rate of the device in a precision, FLOP/s: its data sheet's, or on a CPU that of a
     /// matrix product measured now on the threads of the last plan. 0 where it is not known.
     virtual double peak_flops(protocol::Precision precision) const = 0;
+
+    /// Rate at which the device's memory is read and written, bytes/s: its data sheet's, or on a CPU that of a
+    /// copy measured now on the threads of the last plan. 0 where it is not known.
+    virtual double peak_bytes_per_s() const { return 0; }
 };
 
 struct BackendChoice {

@@ -206,7 +206,7 @@ void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, P
 template <typename Visitor, typename T>
 void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, Plan> {
     v("parameters", e.parameters), v("flops_per_sample", e.flops_per_sample);
-    v("head_flops_per_sample", e.head_flops_per_sample), v("num_classes", e.num_classes),
+    v("head_flops_per_sample", e.head_flops_per_sample), v("bytes_per_sample", e.bytes_per_sample), v("num_classes", e.num_classes),
         v("memory", e.memory);
     v("device", e.device), v("memory_available_bytes", e.memory_available_bytes), v("fits", e.fits);
     v("overhead_source", e.overhead_source), v("estimated_samples_per_s", e.estimated_samples_per_s);
@@ -248,6 +248,7 @@ void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, R
         v("peak_host_memory_bytes", e.peak_host_memory_bytes),
         v("planned_memory_bytes", e.planned_memory_bytes);
     v("model_flops_utilization", e.model_flops_utilization), v("flops_per_s", e.flops_per_s);
+    v("memory_bandwidth_utilization", e.memory_bandwidth_utilization);
     v("final_loss", e.final_loss), v("accuracy", e.accuracy);
     v("communication_bytes_per_step", e.communication_bytes_per_step), v("collectives", e.collectives);
     v("world_size", e.world_size), v("repeat", e.repeat), v("measured_iterations", e.measured_iterations);

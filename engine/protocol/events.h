@@ -127,6 +127,10 @@ struct Plan {
     std::int64_t parameters = 0;        ///< class centres not counted
     std::int64_t flops_per_sample = 0;  ///< backbone, forward + backward
     std::int64_t head_flops_per_sample = 0;
+    /// What the operations without a matrix product or convolution (normalisation, activation, addition, update)
+    /// read and write, each operand once: what a device's memory must move however fast its arithmetic is.
+    /// 0: not known.
+    std::int64_t bytes_per_sample = 0;
     std::int64_t num_classes = 0;
     MemoryPlan memory;
     std::string device;                       ///< "cpu" or "cuda"
@@ -201,6 +205,9 @@ struct Result {
     std::int64_t planned_memory_bytes = 0;  ///< what the plan said the device's peak would be; 0: not known
     double model_flops_utilization = 0;  ///< share of the device's peak; 0: peak not known
     double flops_per_s = 0;
+    /// bytes_per_sample of the plan times samples_per_s, as a share of the rate at which the device copies
+    /// memory; 0: not known.
+    double memory_bandwidth_utilization = 0;
     double final_loss = 0;
     double accuracy = 0;                            ///< last 50 iterations
     std::int64_t communication_bytes_per_step = 0;  ///< sum over `collectives`

@@ -66,6 +66,7 @@ PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& 
     plan.parameters = planned.step.parameters;
     plan.flops_per_sample = planned.step.flops_per_sample;
     plan.head_flops_per_sample = planned.step.head_flops_per_sample;
+    plan.bytes_per_sample = planned.step.bytes_per_sample;
     plan.num_classes = num_classes;
     plan.memory = backend.plan(planned.step.graph, executor_options(config));
     if (backend.shares_host_memory()) plan.memory.data += data_bytes(config);

@@ -68,6 +68,16 @@ void append_reduction(graph::Graph& graph, std::size_t forward_operations, const
     for (const graph::Operation& wait : waits) graph.add_operation(wait);
 }
 
+/// What operations without a product move; the batch is the embeddings' first dimension.
+std::int64_t bytes_per_sample(const graph::Graph& graph) {
+    double bytes = 0;
+    for (const graph::Operation& op : graph.operations()) {
+        const graph::OperationCost cost = graph::cost_of(graph, op);
+        if (cost.flops == 0) bytes += cost.bytes;
+    }
+    return static_cast<std::int64_t>(bytes / static_cast<double>(graph.tensor(graph.embedding).shape.n));
+}
+
 /// One SGD operation over every trained tensor. The head's centres join it only where they have a gradient.
 void append_update(graph::Graph& graph, const Gradients& gradients, const head::HeadTensors& head) {
     graph::Operation update{.kind = graph::OpKind::sgd_update, .name = "sgd", .part = graph::Part::optimizer};
@@ -121,6 +131,7 @@ StepGraph build_step_graph(const graph::Graph& forward, const protocol::RunConfi
     step.num_classes = num_classes;
     // Forward and two gradients over the classes a step uses, 6 D C; logits computed again are not counted.
     step.head_flops_per_sample = 6 * step.graph.tensor(step.graph.embedding).shape.c * step.head.columns;
+    step.bytes_per_sample = bytes_per_sample(step.graph);
     step.graph.verify();
     return step;
 }

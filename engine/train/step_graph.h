@@ -15,6 +15,7 @@ struct StepGraph {
     std::int64_t parameters = 0;
     std::int64_t flops_per_sample = 0;
     std::int64_t head_flops_per_sample = 0;
+    std::int64_t bytes_per_sample = 0;  ///< see protocol::Plan
     std::int64_t num_classes = 0;
 };
 

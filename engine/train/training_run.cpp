@@ -145,8 +145,10 @@ private:
         flops_per_sample_ =
             static_cast<double>(planned.plan.flops_per_sample + planned.plan.head_flops_per_sample);
         measurement_.set_communication({planned.plan.collectives, collective_of_request(planned.step.graph)});
-        peak_flops_ =
-            choice.backend->peak_flops(config_.precision) * static_cast<double>(config_.world_size());
+        const auto ranks = static_cast<double>(config_.world_size());
+        peak_flops_ = choice.backend->peak_flops(config_.precision) * ranks;
+        bytes_per_sample_ = static_cast<double>(planned.plan.bytes_per_sample);
+        peak_bytes_per_s_ = choice.backend->peak_bytes_per_s() * ranks;
         // Only when every rank has seen what memory there is does any take its own.
         if (!communicator_.wait(communicator_.barrier())) throw comm::Stopped();
         source_ = make_source(config_, num_classes_, context_.job);
@@ -254,6 +256,9 @@ private:
         out.planned_memory_bytes = planned_memory_;
         out.flops_per_s = out.samples_per_s * flops_per_sample_;
         if (peak_flops_ > 0) out.model_flops_utilization = out.flops_per_s / peak_flops_;
+        if (peak_bytes_per_s_ > 0) {
+            out.memory_bandwidth_utilization = out.samples_per_s * bytes_per_sample_ / peak_bytes_per_s_;
+        }
         return out;
     }
 
@@ -281,6 +286,8 @@ private:
     std::atomic<double> flops_per_sample_ = 0;
     std::atomic<double> peak_flops_ = 0;
     protocol::DeviceInfo device_;
+    std::atomic<double> bytes_per_sample_ = 0;
+    std::atomic<double> peak_bytes_per_s_ = 0;
     std::unique_ptr<data::BatchSource> source_;
     std::unique_ptr<backend::Backend> backend_;
     std::unique_ptr<backend::Executor> executor_;

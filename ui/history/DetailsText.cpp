@@ -102,6 +102,18 @@ void addFigures(Sheet& sheet, const app::RunDetails& details) {
     }
 }
 
+void addInsight(Sheet& sheet, const app::RunDetails& details, const app::RunInsight& insight,
+                const ThemeColors& colors) {
+    const app::Diagnosis& diagnosis = insight.diagnosis;
+    if (diagnosis.bottleneck != app::Bottleneck::Unknown) {
+        sheet.heading(Words::tr("Why it is as fast as it is"));
+        sheet.row(Words::tr("Verdict"), app::bottleneckTitle(diagnosis.bottleneck));
+        sheet.row(Words::tr("Because"), app::diagnosisFigures(diagnosis));
+        sheet.row(Words::tr("What to try"), app::diagnosisAdvice(diagnosis));
+    }
+    for (const QString& note : app::insightNotes(insight, details)) sheet.paragraph(note, colors.warning);
+}
+
 void addMemory(Sheet& sheet, const app::RunDetails& details) {
     const auto peak = details.figures.peakDeviceMemoryBytes.value_or(0) > 0
                           ? details.figures.peakDeviceMemoryBytes
@@ -202,7 +214,7 @@ void addEnvironment(Sheet& sheet, const app::RunDetails& details) {
 
 }  // namespace
 
-QString detailsText(const app::RunDetails& details, const ThemeColors& colors) {
+QString detailsText(const app::RunDetails& details, const app::RunInsight& insight, const ThemeColors& colors) {
     Sheet sheet(colors);
     sheet.title(rowTitle(details.row));
     sheet.row(Words::tr("State"), details.row.state ? stateText(*details.row.state) : QString());
@@ -218,6 +230,7 @@ QString detailsText(const app::RunDetails& details, const ThemeColors& colors) {
         sheet.fixed(failure.lastLines);
     }
     addFigures(sheet, details);
+    addInsight(sheet, details, insight, colors);
     addMemory(sheet, details);
     addTime(sheet, details);
     addCommunication(sheet, details);
@@ -236,6 +249,7 @@ QString detailsText(const app::HistoryRow& row, const ThemeColors& colors) {
     Sheet sheet(colors);
     sheet.title(rowTitle(row));
     sheet.paragraph(row.source, colors.muted);
+    sheet.row(Words::tr("Imported from"), row.importedFrom);
     sheet.link(row.sourceUrl);
     sheet.row(Words::tr("Framework"), row.framework + ' ' + row.frameworkVersion);
     sheet.row(Words::tr("Samples/s"), row.publishedFigure);
@@ -254,6 +268,8 @@ QString detailsText(const app::HistoryRow& row, const ThemeColors& colors) {
               row.batchSizePerDevice ? integerText(*row.batchSizePerDevice) : QString());
     sheet.row(Words::tr("Classes"), row.numClasses ? integerText(*row.numClasses) : QString());
     sheet.row(Words::tr("Hardware"), row.hardware);
+    sheet.paragraph(row.note);
+    if (row.kind == app::HistoryRow::Kind::Imported) return sheet.html();
     sheet.paragraph(
         Words::tr(
             "Published rows were measured by their authors, on their machines and with windows of their "

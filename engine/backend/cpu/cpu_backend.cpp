@@ -3,6 +3,7 @@
 
 #include <omp.h>
 
+#include "engine/backend/cpu/copy_rate.h"
 #include "engine/backend/cpu/cpu_executor.h"
 #include "engine/backend/cpu/matrix_rate.h"
 #include "engine/protocol/error.h"
@@ -72,5 +73,7 @@ double CpuBackend::peak_flops([[maybe_unused]] protocol::Precision precision) co
     return 0;
 #endif
 }
+
+double CpuBackend::peak_bytes_per_s() const { return measure_copy_rate(); }
 
 }  // namespace arcmeter::backend::cpu

@@ -18,6 +18,7 @@ public:
     protocol::DeviceInfo device_info() const override;
     std::map<std::string, std::string> libraries() const override;
     double peak_flops(protocol::Precision precision) const override;
+    double peak_bytes_per_s() const override;
 };
 
 }  // namespace arcmeter::backend::cpu

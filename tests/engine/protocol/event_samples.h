@@ -38,6 +38,7 @@ inline Plan sample_plan() {
     p.parameters = 65'156'160;
     p.flops_per_sample = 72'494'000'000;
     p.head_flops_per_sample = 7;
+    p.bytes_per_sample = 430'000'000;
     p.num_classes = 2'147'483'647;
     p.memory = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
     p.device = "cpu";
@@ -96,6 +97,7 @@ inline Result sample_result() {
     r.planned_memory_bytes = 21;
     r.model_flops_utilization = 0.4;
     r.flops_per_s = 1e12;
+    r.memory_bandwidth_utilization = 0.3;
     r.final_loss = 3.25;
     r.accuracy = 0.75;
     r.communication_bytes_per_step = 4;
