@@ -1067,11 +1067,11 @@
     <name>arcmeter::app::QueueRunner</name>
     <message>
         <source>The device was throttled: cooling down from %1 °C to %2 °C.</source>
-        <translation type="unfinished"></translation>
+        <translation>设备曾降频：正在从 %1 °C 冷却到 %2 °C。</translation>
     </message>
     <message>
         <source>The device was throttled: waiting a minute, because its temperature cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>设备曾降频：无法读取温度，等待一分钟。</translation>
     </message>
 </context>
 <context>
@@ -1816,7 +1816,7 @@ Qt %2
     </message>
     <message>
         <source>Save table…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存表格…</translation>
     </message>
 </context>
 <context>
@@ -1992,7 +1992,7 @@ Qt %2
     </message>
     <message>
         <source>Steps drift</source>
-        <translation type="unfinished"></translation>
+        <translation>步时漂移</translation>
     </message>
 </context>
 <context>
@@ -2384,7 +2384,7 @@ Qt %2
     </message>
     <message>
         <source>Imported</source>
-        <translation type="unfinished"></translation>
+        <translation>导入</translation>
     </message>
 </context>
 <context>
@@ -2471,7 +2471,7 @@ Qt %2
     </message>
     <message>
         <source>Why the run is as fast as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>速度由什么决定</translation>
     </message>
 </context>
 <context>
