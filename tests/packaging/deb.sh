@@ -56,7 +56,9 @@ installed() {
     local program=/usr/bin/$1 environment=(LC_ALL=C.UTF-8 PATH=/usr/bin:/bin QT_QPA_PLATFORM=offscreen)
     shift
     if [ -n "$clean_root" ]; then
-        timeout "${limit_s:-300}" chroot "$root" env -i HOME=$home "${environment[@]}" "$program" "$@"
+        # /proc for the programs alone, in a name space of its own: nothing is left mounted.
+        timeout "${limit_s:-300}" unshare --mount sh -c 'mount --rbind /proc "$1/proc" && exec chroot "$@"' sh \
+            "$root" env -i HOME=$home "${environment[@]}" "$program" "$@"
     else
         timeout "${limit_s:-300}" env -i HOME="$root$home" "${environment[@]}" "$root$program" "$@"
     fi
