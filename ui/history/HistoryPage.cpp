@@ -13,6 +13,7 @@
 #include <QUndoStack>
 #include <QVBoxLayout>
 
+#include "app/statistics/RunInsight.h"
 #include "app/store/RunStore.h"
 #include "engine/protocol/error.h"
 #include "ui/format/Format.h"
