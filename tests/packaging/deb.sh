@@ -24,7 +24,8 @@ bare_dpkg() {
 
 prepare_root() {
     if [ -n "$clean_root" ]; then
-        debootstrap --variant=minbase bookworm "$root" >"$scratch/debootstrap.log" || fail "$(tail "$scratch/debootstrap.log")"
+        debootstrap --variant=minbase bookworm "$root" >"$scratch/debootstrap.log" ||
+            fail "$(tail "$scratch/debootstrap.log")"
     else
         mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates" "$root/tmp"
         touch "$root/var/lib/dpkg/status"
@@ -36,8 +37,8 @@ prepare_root() {
 install_package() {
     if [ -n "$clean_root" ]; then
         cp "$1" "$root/tmp/"
-        chroot "$root" apt-get install -qq -y --no-install-recommends "/tmp/$(basename "$1")" >"$scratch/apt.log" 2>&1 ||
-            { cat "$scratch/apt.log" >&2; fail "apt-get install $(basename "$1")"; }
+        chroot "$root" apt-get install -qq -y --no-install-recommends "/tmp/$(basename "$1")" \
+            >"$scratch/apt.log" 2>&1 || { cat "$scratch/apt.log" >&2; fail "apt-get install $(basename "$1")"; }
     else
         bare_dpkg --install "$1"
     fi
@@ -76,8 +77,9 @@ check_control() {
 check_files() {
     local file size
     for file in arcmeter arcmeter-cli arcmeter-engine; do
-        if readelf --dynamic "$root/usr/bin/$file" | grep -E "NEEDED.*($cuda_names)"; then fail "$file needs CUDA"; fi
-        if readelf --dynamic "$root/usr/bin/$file" | grep -E 'R(UN)?PATH'; then fail "$file looks in the build folder"; fi
+        readelf --dynamic "$root/usr/bin/$file" >"$scratch/dynamic"
+        if grep -E "NEEDED.*($cuda_names)" "$scratch/dynamic"; then fail "$file needs CUDA"; fi
+        if grep -E 'R(UN)?PATH' "$scratch/dynamic"; then fail "$file looks in the build folder"; fi
     done
     for size in 16 24 32 48 64 128 256; do
         file=$root/usr/share/icons/hicolor/${size}x$size/apps/arcmeter.png
