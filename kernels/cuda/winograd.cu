@@ -84,25 +84,23 @@ __device__ void store_points(const WinogradImages& images, const TileOfThread& t
     }
 }
 
+/// The points of x, from squares of inputs, or of dy, from squares of outputs.
+template <int Size>
 __global__ void __launch_bounds__(threads)
-    input_kernel(WinogradImages images, const float* x, float* transformed) {
+    to_points_kernel(WinogradImages images, const float* image, float* transformed) {
+    constexpr bool of_inputs = Size == winograd_inputs;
     const TileOfThread tile(images);
     if (!tile.exists) return;
-    float square[winograd_inputs][winograd_inputs], points[winograd_inputs][winograd_inputs];
-    load_square(images, tile, tile.top - 1, tile.left - 1, x, square);
-    transform_square(square, points,
-                     [](const float(&in)[6], float(&out)[6]) { kernels::winograd_input(in, out); });
-    store_points(images, tile, points, transformed);
-}
-
-__global__ void __launch_bounds__(threads)
-    output_adjoint_kernel(WinogradImages images, const float* dy, float* transformed) {
-    const TileOfThread tile(images);
-    if (!tile.exists) return;
-    float square[winograd_outputs][winograd_outputs], points[winograd_inputs][winograd_inputs];
-    load_square(images, tile, tile.top, tile.left, dy, square);
-    transform_square(square, points,
-                     [](const float(&in)[4], float(&out)[6]) { kernels::winograd_output_adjoint(in, out); });
+    constexpr int border = of_inputs ? 1 : 0;
+    float square[Size][Size], points[winograd_inputs][winograd_inputs];
+    load_square(images, tile, tile.top - border, tile.left - border, image, square);
+    transform_square(square, points, [](const float(&in)[Size], float(&out)[winograd_inputs]) {
+        if constexpr (of_inputs) {
+            kernels::winograd_input(in, out);
+        } else {
+            kernels::winograd_output_adjoint(in, out);
+        }
+    });
     store_points(images, tile, points, transformed);
 }
 
@@ -191,8 +189,8 @@ LaunchShape pair_blocks(const char* name, std::int64_t out, std::int64_t in, con
 }  // namespace
 
 void winograd_input(const WinogradImages& images, const float* x, float* transformed, Stream stream) {
-    ARCMETER_LAUNCH(input_kernel, tile_blocks("winograd_input", images, x, transformed), stream, images, x,
-                    transformed);
+    ARCMETER_LAUNCH((to_points_kernel<winograd_inputs>),
+                    tile_blocks("winograd_input", images, x, transformed), stream, images, x, transformed);
 }
 
 void winograd_output(const WinogradImages& images, const float* transformed, float* y, Stream stream) {
@@ -202,8 +200,9 @@ void winograd_output(const WinogradImages& images, const float* transformed, flo
 
 void winograd_output_adjoint(const WinogradImages& images, const float* dy, float* transformed,
                              Stream stream) {
-    ARCMETER_LAUNCH(output_adjoint_kernel, tile_blocks("winograd_output_adjoint", images, dy, transformed),
-                    stream, images, dy, transformed);
+    ARCMETER_LAUNCH((to_points_kernel<winograd_outputs>),
+                    tile_blocks("winograd_output_adjoint", images, dy, transformed), stream, images, dy,
+                    transformed);
 }
 
 void winograd_weights(std::int64_t out, std::int64_t in, const float* w, bool rotated, float* transformed,

@@ -169,8 +169,9 @@ std::string WinogradPlan::name() const {
 
 std::vector<WinogradPlan> winograd_plans(const ConvolutionShape& shape, Arithmetic arithmetic,
                                          std::size_t workspace_limit) {
-    if (arithmetic != Arithmetic::fp32 || shape.kernel != 3 || shape.stride != 1 || shape.padding != 1)
-        return {};
+    const bool plain = shape.kernel == 3 && shape.stride == 1 && shape.padding == 1;
+    const bool aligned = shape.in_channels % 4 == 0 && shape.out_channels % 4 == 0;
+    if (arithmetic != Arithmetic::fp32 || !plain || !aligned) return {};
     const auto fits = [&](std::int64_t samples, std::size_t bytes) {
         return Parts(shape, samples).bytes() + matmul_workspace <= bytes;
     };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// 3x3 convolutions in FP32 as Winograd transforms around matrix products, see kernels/cuda/winograd.h. cuDNN
-// has such engines for the channels-first layout only.
+// 3x3 convolutions in FP32 as Winograd transforms around matrix products, see kernels/cuda/winograd.h: for
+// compute capability 9.0 cuDNN names no such engine forward or for data gradients.
 #pragma once
 
 #include <memory>
@@ -18,9 +18,10 @@ struct WinogradPlan {
     std::string name() const;  ///< "winograd 16"
 };
 
-/// What is worth measuring, none where the method does not apply (it is for FP32, kernel 3, stride 1, padding
-/// 1) or the workspace does not hold one sample: as many samples as the workspace holds, and fewer whose
-/// transformed values stay in a large L2 cache.
+/// What is worth measuring: as many samples as the workspace holds, and fewer whose transformed values stay
+/// in a large L2 cache. None where the workspace does not hold one sample or the method does not apply: it is
+/// for FP32, kernel 3, stride 1, padding 1, and channels by the four, so that the products' rows begin at 16
+/// bytes.
 std::vector<WinogradPlan> winograd_plans(const ConvolutionShape& shape, Arithmetic arithmetic,
                                          std::size_t workspace_limit);
 

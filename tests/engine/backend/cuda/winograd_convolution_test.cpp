@@ -97,7 +97,7 @@ TEST(WinogradPlans, AreForPlainThreeByThreeInFp32) {
     EXPECT_TRUE(winograd_plans(shape, Arithmetic::tf32, 256 * mebibyte).empty());
     for (const ConvolutionShape& other :
          {ConvolutionShape{8, 64, 64, 14, 14, 3, 2, 1}, ConvolutionShape{8, 64, 64, 14, 14, 1, 1, 0},
-          ConvolutionShape{8, 64, 64, 14, 14, 3, 1, 0}}) {
+          ConvolutionShape{8, 64, 64, 14, 14, 3, 1, 0}, ConvolutionShape{8, 3, 64, 14, 14, 3, 1, 1}}) {
         EXPECT_TRUE(winograd_plans(other, Arithmetic::fp32, 256 * mebibyte).empty())
             << describe(Direction::forward, other);
     }
