@@ -2,11 +2,14 @@
 #include "app/cli/CommandLine.h"
 
 #include <CLI/CLI.hpp>
+#include <QGuiApplication>
 #include <exception>
+#include <memory>
 
 #include "app/cli/EngineCommands.h"
 #include "app/cli/HistoryCommands.h"
 #include "app/cli/PlanCommand.h"
+#include "app/cli/ReportCommand.h"
 #include "app/cli/RunCommand.h"
 #include "app/cli/SuiteCommands.h"
 #include "app/cli/Terminal.h"
@@ -36,6 +39,14 @@ constexpr const char* footer =
     "Runs are stored in $XDG_DATA_HOME/arcmeter/runs.sqlite unless --db names another file.\n"
     "'arcmeter-cli COMMAND --help' explains one command.";
 
+/// After parsing: only pages need fonts, which Qt has in its GUI application alone; no display is needed.
+std::unique_ptr<QCoreApplication> makeApplication(int& argc, char** argv, bool withFonts) {
+    QCoreApplication::setApplicationName(QStringLiteral("arcmeter"));
+    if (!withFonts) return std::make_unique<QCoreApplication>(argc, argv);
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    return std::make_unique<QGuiApplication>(argc, argv);
+}
+
 }  // namespace
 
 int runCommandLine(int argc, char** argv) {
@@ -47,13 +58,16 @@ int runCommandLine(int argc, char** argv) {
     RunCommand run(app);
     PlanCommand plan(app);
     SuiteCommands suite(app);
+    ReportCommand report(app);
     HistoryCommands history(app);
     EngineCommands engine(app);
     try {
         app.parse(argc, argv);
+        const auto application = makeApplication(argc, argv, report.needsFonts());
         return run.chosen()       ? run.execute()
                : plan.chosen()    ? plan.execute()
                : suite.chosen()   ? suite.execute()
+               : report.chosen()  ? report.execute()
                : history.chosen() ? history.execute()
                                   : engine.execute();
     } catch (const CLI::ParseError& error) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/HistoryCommands.h"
 
-#include <QFileInfo>
-
+#include "app/cli/StoreOpening.h"
 #include "app/cli/Terminal.h"
 #include "app/export/HistoryTable.h"
 #include "app/export/TableExporter.h"
@@ -218,22 +217,6 @@ HistoryCommands::HistoryCommands(CLI::App& app)
         "  arcmeter-cli history export --steps 12 --format csv --output steps-of-run-12.csv");
 }
 
-std::unique_ptr<RunStore> HistoryCommands::openStore(bool forWriting) const {
-    const bool named = !m_database.empty();
-    const QString path = named ? qt(m_database) : paths::defaultDatabase();
-    // A mistyped name must not become a new, empty database.
-    if (named && !QFileInfo::exists(path)) {
-        throw Error(ErrorCode::invalid_config, "There is no run database " + m_database + ".");
-    }
-    const QFileInfo info(path);
-    const bool writable =
-        !info.exists() || (info.isWritable() && QFileInfo(info.absolutePath()).isWritable());
-    const auto access = forWriting || writable ? RunStore::Access::ReadWrite : RunStore::Access::ReadOnly;
-    auto store = std::make_unique<RunStore>(path, access);
-    if (!store->notice().isEmpty()) say(store->notice() + QLatin1Char('\n'));
-    return store;
-}
-
 int HistoryCommands::execute() {
     if (m_list->parsed()) return list();
     if (m_show->parsed()) return show();
@@ -244,7 +227,7 @@ int HistoryCommands::execute() {
 
 int HistoryCommands::list() {
     const HistoryFilter filter = m_listFilter.read();
-    const auto store = openStore(false);
+    const auto store = openStore(m_database, Use::Reading);
     std::vector<HistoryRow> rows = store->history();
     std::erase_if(rows, [&](const HistoryRow& row) { return !filter.accepts(row); });
     if (m_json) {
@@ -259,7 +242,7 @@ int HistoryCommands::list() {
 }
 
 int HistoryCommands::show() {
-    const auto store = openStore(false);
+    const auto store = openStore(m_database, Use::Reading);
     const RunDetails details = store->details(m_id);
     print(m_json ? QString::fromStdString(detailsJson(details).dump()) + QLatin1Char('\n')
                  : detailsText(details));
@@ -267,13 +250,13 @@ int HistoryCommands::show() {
 }
 
 int HistoryCommands::remove() {
-    openStore(true)->deleteRuns(m_ids);
+    openStore(m_database, Use::Changing)->deleteRuns(m_ids);
     say(QStringLiteral("Deleted %1 run(s).\n").arg(m_ids.size()));
     return exit_done;
 }
 
 int HistoryCommands::tag() {
-    const auto store = openStore(true);
+    const auto store = openStore(m_database, Use::Changing);
     for (const std::string& name : m_tags) {
         m_removeTag ? store->removeTag(m_id, qt(name)) : store->addTag(m_id, qt(name));
     }
@@ -284,7 +267,7 @@ int HistoryCommands::exportTable() {
     const HistoryFilter filter = m_exportFilter.read();
     const TableFormat format = *tableFormatFromString(qt(m_format));
     paths::requireWritable(qt(m_output));
-    const auto store = openStore(false);
+    const auto store = openStore(m_database, Use::Reading);
     if (m_stepsOf != 0) {
         writeTable(stepsTable(store->details(m_stepsOf), store->steps(m_stepsOf)), format, qt(m_output));
         return exit_done;

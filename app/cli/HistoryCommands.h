@@ -35,8 +35,6 @@ private:
     int remove();
     int tag();
     int exportTable();
-    /// Reading is possible in a database that cannot be written.
-    std::unique_ptr<RunStore> openStore(bool forWriting) const;
 
     CLI::App* m_command;
     CLI::App* m_list;
