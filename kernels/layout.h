@@ -5,14 +5,16 @@
 #include <cstdint>
 
 #include "kernels/math/bfloat16.h"
+#include "kernels/math/float16.h"
 
 namespace arcmeter::kernels {
 
-/// Type of stored activations. Per-channel parameters, statistics and sums are always float.
-enum class ElementType { f32, bf16 };
+/// Type of stored activations. Per-channel parameters, statistics and sums are always float. The CPU's
+/// kernels take f32 and bf16.
+enum class ElementType { f32, bf16, f16 };
 
 ARCMETER_HD constexpr std::size_t size_of(ElementType type) {
-    return type == ElementType::f32 ? sizeof(float) : sizeof(bfloat16);
+    return type == ElementType::f32 ? sizeof(float) : sizeof(std::uint16_t);
 }
 
 /// Where element (n, c, s) of an activation lies; one formula covers NCHW (block 1), channel-blocked

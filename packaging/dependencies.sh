@@ -9,11 +9,12 @@ arcmeter_packages=(
     libcli11-dev libdnnl-dev libturbojpeg0-dev nlohmann-json3-dev ocl-icd-opencl-dev
     libopenmpi-dev openmpi-bin
     # store, command line and window
-    libqt6opengl6-dev libqt6sql6-sqlite libxlsxwriter-dev qt6-base-dev qt6-charts-dev qt6-l10n-tools
+    libboost-dev libqt6opengl6-dev libqt6sql6-sqlite libxlsxwriter-dev qt6-base-dev qt6-charts-dev qt6-l10n-tools
     qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-translations-l10n
     fonts-dejavu-core fonts-noto-cjk
-    # tests
-    appstream desktop-file-utils libbenchmark-dev libgmock-dev libgtest-dev xauth xvfb
+    # tests (Slurm and network tools: clusters that the tests make on this machine)
+    iproute2 munge openssh-client slurm-client slurmctld slurmd
+    appstream desktop-file-utils libbenchmark-dev libboost-context-dev libgmock-dev libgtest-dev xauth xvfb
 )
 
 # Prints the packages of the list that are not installed.

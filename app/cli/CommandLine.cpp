@@ -6,11 +6,15 @@
 #include <exception>
 #include <memory>
 
+#include "app/cli/CompareCommand.h"
 #include "app/cli/EngineCommands.h"
 #include "app/cli/HistoryCommands.h"
+#include "app/cli/ImportCommand.h"
 #include "app/cli/PlanCommand.h"
+#include "app/cli/ProjectCommand.h"
 #include "app/cli/ReportCommand.h"
 #include "app/cli/RunCommand.h"
+#include "app/cli/SearchCommand.h"
 #include "app/cli/SuiteCommands.h"
 #include "app/cli/Terminal.h"
 #include "app/version/Version.h"
@@ -27,10 +31,14 @@ constexpr const char* description =
     "  arcmeter-cli run --model r50 --batch-size 32 --method quick --db runs.sqlite --json\n\n"
     "Will it fit, on this machine or another:\n"
     "  arcmeter-cli plan --model r100 --batch-size 128 --precision fp16\n\n"
+    "The largest batch under a cap, proven by real runs:\n"
+    "  arcmeter-cli search --find batch-size --model y1 --memory-limit 2GiB\n\n"
     "Every configuration of the published report that this machine can run, or a short look at each:\n"
     "  arcmeter-cli suite run dlperf-quick --device cpu\n\n"
     "All results beside the published ones, for a spreadsheet:\n"
-    "  arcmeter-cli history export --format csv --output results.csv\n";
+    "  arcmeter-cli history export --format csv --output results.csv\n\n"
+    "Two runs and a published row side by side, with a verdict:\n"
+    "  arcmeter-cli compare 12 13 ref:1\n";
 
 constexpr const char* footer =
     "\nExit codes: 0 done, 1 the run failed, 2 wrong usage or invalid configuration, 3 stopped by the user,\n"
@@ -57,18 +65,26 @@ int runCommandLine(int argc, char** argv) {
 
     RunCommand run(app);
     PlanCommand plan(app);
+    SearchCommand search(app);
+    ProjectCommand project(app);
     SuiteCommands suite(app);
     ReportCommand report(app);
     HistoryCommands history(app);
+    CompareCommand compare(app);
+    ImportCommand import(app);
     EngineCommands engine(app);
     try {
         app.parse(argc, argv);
         const auto application = makeApplication(argc, argv, report.needsFonts());
         return run.chosen()       ? run.execute()
                : plan.chosen()    ? plan.execute()
+               : search.chosen()  ? search.execute()
+               : project.chosen() ? project.execute()
                : suite.chosen()   ? suite.execute()
                : report.chosen()  ? report.execute()
                : history.chosen() ? history.execute()
+               : compare.chosen() ? compare.execute()
+               : import.chosen()  ? import.execute()
                                   : engine.execute();
     } catch (const CLI::ParseError& error) {
         const int code = app.exit(error);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/HistoryCommands.h"
 
-#include "app/cli/StoreOpening.h"
+#include "app/cli/StoreOption.h"
 #include "app/cli/Terminal.h"
 #include "app/export/HistoryTable.h"
 #include "app/export/TableExporter.h"
 #include "app/paths/AppPaths.h"
+#include "app/statistics/RunInsight.h"
 
 namespace arcmeter::app::cli {
 namespace {
@@ -29,9 +30,11 @@ QStringList listLine(const HistoryRow& row) {
     const bool run = row.kind == HistoryRow::Kind::Run;
     QString figure = row.samplesPerSecond ? figureText(*row.samplesPerSecond) : QStringLiteral("-");
     if (row.partial && row.samplesPerSecond) figure += QLatin1Char('*');
-    return {run ? QString::number(row.id) : QStringLiteral("-"),
+    return {toString(referenceOf(row)),
             run ? row.createdAt.left(16).replace(QLatin1Char('T'), QLatin1Char(' ')) : QStringLiteral("-"),
-            run ? toString(row.state.value_or(RunState::Failed)) : QStringLiteral("published"),
+            run                                       ? toString(row.state.value_or(RunState::Failed))
+            : row.kind == HistoryRow::Kind::Published ? QStringLiteral("published")
+                                                      : QStringLiteral("imported"),
             row.framework,
             orDash(row.model),
             orDash(row.dataset),
@@ -47,7 +50,7 @@ QStringList listLine(const HistoryRow& row) {
 
 QString listText(const std::vector<HistoryRow>& rows) {
     std::vector<QStringList> lines{
-        {QStringLiteral("run"), QStringLiteral("started (UTC)"), QStringLiteral("state"),
+        {QStringLiteral("row"), QStringLiteral("started (UTC)"), QStringLiteral("state"),
          QStringLiteral("framework"), QStringLiteral("model"), QStringLiteral("dataset"),
          QStringLiteral("parallelism"), QStringLiteral("precision"), QStringLiteral("devices"),
          QStringLiteral("batch"), QStringLiteral("classes"), QStringLiteral("samples/s"),
@@ -68,13 +71,16 @@ json eventJson(const std::optional<Body>& body) {
     return body ? to_json(protocol::EventBody(*body)) : json();
 }
 
-json detailsJson(const RunDetails& details) {
+json detailsJson(const RunDetails& details, const RunInsight& insight) {
     json object =
         json::parse(renderTable(historyTable({details.row}), TableFormat::Json).toStdString()).at(0);
     object["config"] = to_json(details.config);
     object["ended_at"] = details.endedAt.toStdString();
     object["preset"] = details.presetId.toStdString();
     object["steps"] = details.stepCount;
+    object["diagnosis"] = diagnosisJson(insight.diagnosis);
+    object["notes"] = json::array();
+    for (const QString& note : insightNotes(insight, details)) object["notes"].push_back(note.toStdString());
     object["hello"] = eventJson(details.hello);
     object["environment"] = eventJson(details.environment);
     object["plan"] = eventJson(details.plan);
@@ -104,7 +110,7 @@ QString cellAsText(const Cell& cell) {
     return QString::fromUtf8(renderTable(table, TableFormat::Tsv)).section(QLatin1Char('\n'), 1, 1);
 }
 
-QString detailsText(const RunDetails& details) {
+QString detailsText(const RunDetails& details, const RunInsight& insight) {
     const Table table = historyTable({details.row});
     std::vector<QStringList> lines;
     for (qsizetype c = 0; c < table.columns.size(); ++c) {
@@ -120,6 +126,8 @@ QString detailsText(const RunDetails& details) {
                     .arg(figureText(result.samples_per_s),
                          result.partial ? QStringLiteral(" (partial)") : QString());
     }
+    text += QStringLiteral("why: %1\n").arg(diagnosisLine(insight.diagnosis));
+    for (const QString& note : insightNotes(insight, details)) text += note + QLatin1Char('\n');
     for (const PreflightItem& item : details.preflight) {
         text += (item.warning ? QStringLiteral("warning: ") : QStringLiteral("before: ")) + item.sentence +
                 QLatin1Char('\n');
@@ -227,7 +235,7 @@ int HistoryCommands::execute() {
 
 int HistoryCommands::list() {
     const HistoryFilter filter = m_listFilter.read();
-    const auto store = openStore(m_database, Use::Reading);
+    const auto store = openStore(m_database);
     std::vector<HistoryRow> rows = store->history();
     std::erase_if(rows, [&](const HistoryRow& row) { return !filter.accepts(row); });
     if (m_json) {
@@ -242,21 +250,22 @@ int HistoryCommands::list() {
 }
 
 int HistoryCommands::show() {
-    const auto store = openStore(m_database, Use::Reading);
+    const auto store = openStore(m_database);
     const RunDetails details = store->details(m_id);
-    print(m_json ? QString::fromStdString(detailsJson(details).dump()) + QLatin1Char('\n')
-                 : detailsText(details));
+    const RunInsight insight = insightOf(*store, details);
+    print(m_json ? QString::fromStdString(detailsJson(details, insight).dump()) + QLatin1Char('\n')
+                 : detailsText(details, insight));
     return exit_done;
 }
 
 int HistoryCommands::remove() {
-    openStore(m_database, Use::Changing)->deleteRuns(m_ids);
+    openStoreForWriting(m_database)->deleteRuns(m_ids);
     say(QStringLiteral("Deleted %1 run(s).\n").arg(m_ids.size()));
     return exit_done;
 }
 
 int HistoryCommands::tag() {
-    const auto store = openStore(m_database, Use::Changing);
+    const auto store = openStoreForWriting(m_database);
     for (const std::string& name : m_tags) {
         m_removeTag ? store->removeTag(m_id, qt(name)) : store->addTag(m_id, qt(name));
     }
@@ -267,7 +276,7 @@ int HistoryCommands::exportTable() {
     const HistoryFilter filter = m_exportFilter.read();
     const TableFormat format = *tableFormatFromString(qt(m_format));
     paths::requireWritable(qt(m_output));
-    const auto store = openStore(m_database, Use::Reading);
+    const auto store = openStore(m_database);
     if (m_stepsOf != 0) {
         writeTable(stepsTable(store->details(m_stepsOf), store->steps(m_stepsOf)), format, qt(m_output));
         return exit_done;

@@ -3,12 +3,11 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "app/models/HistoryFilter.h"
-#include "app/store/RunStore.h"
+#include "app/store/RunRecord.h"
 
 namespace arcmeter::app::cli {
 

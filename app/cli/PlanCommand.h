@@ -19,8 +19,12 @@ public:
 private:
     CLI::App* m_command;
     ConfigOptions m_options;
+    std::string m_find;
     bool m_json = false;
 };
+
+/// `--find batch-size|num-classes`.
+void addFindOption(CLI::App& command, std::string& find);
 
 /// "Fits: 2.10 GiB of 15.40 GiB."
 QString fitsText(const protocol::Plan& plan);

@@ -33,6 +33,10 @@ ProgressPrinter::ProgressPrinter(RunController* controller, QObject* parent)
         finish();
         say(QStringLiteral("warning: ") + sentence + QLatin1Char('\n'));
     });
+    connect(controller, &RunController::phaseDetail, this, [this](const QString& sentence) {
+        finish();
+        say(sentence + QLatin1Char('\n'));
+    });
     connect(&m_timer, &QTimer::timeout, this, &ProgressPrinter::refresh);
     m_timer.start(redrawMs);
     m_sinceLine.start();

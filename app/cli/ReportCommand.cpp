@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "app/cli/StoreOpening.h"
+#include "app/cli/StoreOption.h"
 #include "app/export/TableExporter.h"
 #include "app/paths/AppPaths.h"
 #include "app/report/DlperfReport.h"
@@ -61,7 +61,7 @@ ReportCommand::ReportCommand(CLI::App& app)
 int ReportCommand::execute() {
     const QString output = QString::fromStdString(m_output);
     paths::requireWritable(output);
-    const auto store = openStore(m_database, Use::Reading);
+    const auto store = openStore(m_database);
     const std::vector<HistoryRow> history = store->history();
     const DlperfFigures figures = dlperfFigures(history, chooseRuns(history, m_hardware, m_precision));
     const ReportFormat format = *reportFormatFromString(QString::fromStdString(m_format));

@@ -8,6 +8,7 @@
 #include "app/cli/ProgressPrinter.h"
 #include "app/cli/SignalWatcher.h"
 #include "app/cli/Terminal.h"
+#include "app/launch/Launchers.h"
 #include "app/paths/AppPaths.h"
 #include "app/run/DurationEstimator.h"
 #include "app/settings/Settings.h"
@@ -22,6 +23,12 @@ using nlohmann::json;
 
 void sayBefore(const RunStore& store, const protocol::RunConfig& config, const protocol::Plan& plan) {
     if (!store.notice().isEmpty()) say(store.notice() + QLatin1Char('\n'));
+    if (ranksShareCores(config)) {
+        say(QStringLiteral(
+                "%1 ranks share %2 core(s) of this machine: the figure says little about scaling.\n")
+                .arg(config.world_size())
+                .arg(physicalCores()));
+    }
     QString line = fitsText(plan);
     const auto estimate = DurationEstimator(store.runs()).estimate(config, plan);
     if (plan.fits && estimate) {
@@ -67,6 +74,16 @@ QString partsText(const protocol::StepParts& parts) {
     return out.join(QStringLiteral(", "));
 }
 
+/// "all_reduce of gradients: 3.8 MiB in 1 call(s), 12.5 ms"; the time is with what was hidden.
+QString collectiveText(const protocol::Collective& collective) {
+    QString text = QStringLiteral("%1 of %2: %3 in %4 call(s)")
+                       .arg(QString::fromStdString(collective.kind),
+                            QString::fromStdString(collective.payload), bytesText(collective.bytes))
+                       .arg(collective.calls);
+    if (collective.ms > 0) text += QStringLiteral(", %1 ms").arg(figureText(collective.ms));
+    return text;
+}
+
 QString outcomeText(const RunOutcome& outcome, const QString& database) {
     std::vector<QStringList> rows;
     const auto add = [&rows](const char* name, const QString& value) {
@@ -87,7 +104,19 @@ QString outcomeText(const RunOutcome& outcome, const QString& database) {
                            .arg(figureText(*figures.min), figureText(*figures.max)));
     }
     add("step parts, ms", partsText(merged.parts));
+    if (merged.world_size > 1) {
+        add("ranks", QString::number(merged.world_size));
+        add("communicated, a step", bytesText(merged.communication_bytes_per_step));
+        for (const protocol::Collective& collective : merged.collectives) {
+            add("", collectiveText(collective));
+        }
+    }
     if (figures.peakDeviceMemoryBytes) add("device memory, peak", bytesText(*figures.peakDeviceMemoryBytes));
+    if (const auto deviation = planDeviation(merged)) {
+        add("peak against the plan", QStringLiteral("%1%2 %")
+                                         .arg(*deviation < 0 ? QString() : QStringLiteral("+"))
+                                         .arg(*deviation * 100, 0, 'f', 1));
+    }
     if (figures.peakHostMemoryBytes) add("process memory, peak", bytesText(*figures.peakHostMemoryBytes));
     if (figures.finalLoss) add("loss at the end", QString::number(*figures.finalLoss, 'f', 4));
     if (figures.accuracy)
@@ -142,6 +171,7 @@ int RunCommand::measure() {
     RunStore store(m_database.empty() ? paths::defaultDatabase() : QString::fromStdString(m_database));
     if (store.isReadOnly()) throw Error(ErrorCode::invalid_config, store.notice().toStdString());
     if (!chosen.notice.isEmpty()) say(chosen.notice + QLatin1Char('\n'));
+    requireLauncher(chosen.config);
     sayBefore(store, chosen.config, queryPlan(engine, chosen.config));
 
     NewRun run;

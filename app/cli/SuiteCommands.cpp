@@ -2,12 +2,13 @@
 #include "app/cli/SuiteCommands.h"
 
 #include <QEventLoop>
+#include <QFileInfo>
 #include <algorithm>
 
 #include "app/cli/ProgressPrinter.h"
 #include "app/cli/SignalWatcher.h"
-#include "app/cli/StoreOpening.h"
 #include "app/cli/Terminal.h"
+#include "app/paths/AppPaths.h"
 #include "app/settings/Settings.h"
 #include "app/store/RunStore.h"
 #include "app/worker/EngineLocator.h"
@@ -167,6 +168,14 @@ int SuiteCommands::listEntries(const Suite& suite) {
     return exit_done;
 }
 
+std::unique_ptr<RunStore> SuiteCommands::openStore() const {
+    auto store = std::make_unique<RunStore>(m_database.empty() ? paths::defaultDatabase()
+                                                               : QString::fromStdString(m_database));
+    if (store->isReadOnly()) throw Error(ErrorCode::invalid_config, store->notice().toStdString());
+    if (!store->notice().isEmpty()) say(store->notice() + QLatin1Char('\n'));
+    return store;
+}
+
 QueueBatch SuiteCommands::batchOf(const Suite& suite, const std::vector<EntryCheck>& checks) const {
     QueueBatch batch;
     batch.title = suite.id;
@@ -182,7 +191,7 @@ int SuiteCommands::run() {
     Suite suite = suiteNamed(m_name);
     for (SuiteEntry& entry : suite.entries) m_options.applyTo(entry);
     const QString engine = findEngine(Settings().enginePath());
-    const std::unique_ptr<RunStore> store = openStore(m_database, Use::Adding);
+    const std::unique_ptr<RunStore> store = openStore();
     const std::vector<EntryCheck> checks =
         checkEntries(engine, suite.entries, DurationEstimator(store->runs()));
     sayBefore(checks);
@@ -193,7 +202,10 @@ int SuiteCommands::run() {
 }
 
 int SuiteCommands::resume() {
-    const std::unique_ptr<RunStore> store = openStore(m_database, Use::Changing);
+    if (!m_database.empty() && !QFileInfo::exists(QString::fromStdString(m_database))) {
+        throw Error(ErrorCode::invalid_config, "There is no run database " + m_database + ".");
+    }
+    const std::unique_ptr<RunStore> store = openStore();
     RunController controller(store.get(), findEngine(Settings().enginePath()));
     QueueRunner runner(store.get(), &controller);
     return drain(*store, runner, controller, 0);

@@ -25,6 +25,7 @@ private:
     int listEntries(const Suite& suite);
     int run();
     int resume();
+    std::unique_ptr<RunStore> openStore() const;
     QueueBatch batchOf(const Suite& suite, const std::vector<EntryCheck>& checks) const;
     /// Until nothing waits; `batch` 0 is everything.
     int drain(RunStore& store, QueueRunner& runner, RunController& controller, qint64 batch) const;

@@ -18,17 +18,28 @@ bool isRun(const Row& row) {
     return row.kind == Row::Kind::Run;
 }
 
+bool isPublished(const Row& row) {
+    return row.kind == Row::Kind::Published;
+}
+
 Cell figure(const Row& row) {
     if (!row.publishedFigure.isEmpty()) return NumberText{row.publishedFigure};
     return cell(row.samplesPerSecond);
 }
 
 Cell gpuMemory(const Row& row) {
-    return isRun(row) && row.device != QStringLiteral("cuda") ? Cell{} : cell(row.memoryMib);
+    const bool cpu = row.device == QStringLiteral("cpu");
+    const bool otherRun = isRun(row) && row.device != QStringLiteral("cuda");
+    return cpu || otherRun ? Cell{} : cell(row.memoryMib);
 }
 
 Cell gpus(const Row& row) {
     return row.device == QStringLiteral("cpu") ? Cell{qint64(0)} : cell(row.devicesPerNode);
+}
+
+/// Processes that trained together: one a device.
+Cell worldSize(const Row& row) {
+    return row.nodes && row.devicesPerNode ? Cell{*row.nodes * *row.devicesPerNode} : Cell{};
 }
 
 template <typename Value>
@@ -62,12 +73,16 @@ const std::vector<Column<Row>>& historyColumns() {
         {"run_id", [](const Row& r) { return runOnly(r, r.id); }},
         {"date_utc", [](const Row& r) { return cell(r.createdAt); }},
         {"state", [](const Row& r) { return r.state ? cell(toString(*r.state)) : Cell{}; }},
-        {"partial", [](const Row& r) { return runOnly(r, r.partial); }},
+        {"partial", [](const Row& r) { return isPublished(r) ? Cell{} : Cell{r.partial}; }},
         {"method", [](const Row& r) { return cell(r.method); }},
         {"repeats", [](const Row& r) { return cell(r.repeats); }},
         {"device", [](const Row& r) { return cell(r.device); }},
         {"driver", [](const Row& r) { return cell(r.driver); }},
         {"host", [](const Row& r) { return cell(r.host); }},
+        {"launcher", [](const Row& r) { return cell(r.launcher); }},
+        {"world_size", worldSize},
+        {"communication_ms", [](const Row& r) { return cell(r.communicationMs); }},
+        {"communication_bytes_per_step", [](const Row& r) { return cell(r.communicationBytesPerStep); }},
         {"peak_memory_mib", [](const Row& r) { return cell(r.memoryMib); }},
         {"fc_type", [](const Row& r) { return cell(r.fcType); }},
         {"loss", [](const Row& r) { return cell(r.loss); }},
@@ -80,6 +95,8 @@ const std::vector<Column<Row>>& historyColumns() {
         {"tags", [](const Row& r) { return cell(r.tags.join(QStringLiteral("; "))); }},
         {"note", [](const Row& r) { return cell(r.note); }},
         {"source_url", [](const Row& r) { return cell(r.sourceUrl); }},
+        {"row", [](const Row& r) { return cell(toString(referenceOf(r))); }},
+        {"imported_from", [](const Row& r) { return cell(r.importedFrom); }},
     };
     return columns;
 }

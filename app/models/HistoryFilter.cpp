@@ -12,14 +12,14 @@ bool holdsWord(const HistoryRow& row, const QString& word) {
     for (const QString* text :
          {&row.model, &row.dataset, &row.framework, &row.frameworkVersion, &row.parallelism, &row.precision,
           &row.hardware, &row.source, &row.host, &row.method, &row.device, &row.note, &row.failure,
-          &row.createdAt, &row.loss}) {
+          &row.createdAt, &row.loss, &row.importedFrom}) {
         if (text->contains(word, Qt::CaseInsensitive)) return true;
     }
     if (row.state && toString(*row.state).contains(word, Qt::CaseInsensitive)) return true;
     for (const QString& tag : row.tags) {
         if (tag.contains(word, Qt::CaseInsensitive)) return true;
     }
-    return row.kind == HistoryRow::Kind::Run && QString::number(row.id) == word;
+    return toString(referenceOf(row)) == word;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <QDateTime>
 #include <QLocale>
 #include <algorithm>
+#include <iterator>
 
 #include "app/store/RunStore.h"
 
@@ -54,15 +55,22 @@ QVariant typed(const QString& text) {
     return text.isEmpty() ? QVariant() : QVariant(text);
 }
 
+/// An imported row names its file, unless that is its source.
+QString sourceText(const Row& row) {
+    if (row.importedFrom.isEmpty()) return row.source;
+    if (row.importedFrom == row.source) return HistoryModel::tr("%1 (imported)").arg(row.source);
+    return HistoryModel::tr("%1 (imported from %2)").arg(row.source, row.importedFrom);
+}
+
 /// What a column sorts by; an invalid QVariant is 'unknown'.
 QVariant valueOf(const Row& row, int column) {
     switch (column) {
         case HistoryModel::Id:
-            return isRun(row) ? QVariant(row.id) : QVariant();
+            return isRun(row) ? QVariant(row.id) : QVariant();  // others have numbers of their own
         case HistoryModel::CreatedAt:
             return typed(row.createdAt);
         case HistoryModel::Source:
-            return typed(row.source);
+            return typed(sourceText(row));
         case HistoryModel::Framework:
             return typed(row.framework);
         case HistoryModel::Model:
@@ -105,12 +113,11 @@ QVariant valueOf(const Row& row, int column) {
 }
 
 QString textOf(const Row& row, int column) {
+    if (column == HistoryModel::Id) return toString(referenceOf(row));
     const QVariant value = valueOf(row, column);
     if (!value.isValid()) return {};
     const QLocale locale;
     switch (column) {
-        case HistoryModel::Id:
-            return QString::number(row.id);
         case HistoryModel::CreatedAt:
             return localTime(row.createdAt);
         case HistoryModel::SamplesPerSecond:
@@ -157,7 +164,7 @@ bool isNumber(int column) {
 QString titleOf(int column) {
     switch (column) {
         case HistoryModel::Id:
-            return HistoryModel::tr("Run");
+            return HistoryModel::tr("Row");
         case HistoryModel::CreatedAt:
             return HistoryModel::tr("Started");
         case HistoryModel::Source:
@@ -218,6 +225,7 @@ HistoryModel::HistoryModel(RunStore* store, QObject* parent) : QAbstractTableMod
     connect(store, &RunStore::runChanged, this, &HistoryModel::handleChanged);
     connect(store, &RunStore::runsDeleted, this, &HistoryModel::handleDeleted);
     connect(store, &RunStore::runsRestored, this, &HistoryModel::handleRestored);
+    connect(store, &RunStore::importsChanged, this, &HistoryModel::handleImports);
 }
 
 void HistoryModel::reload() {
@@ -286,6 +294,23 @@ void HistoryModel::handleDeleted(const std::vector<qint64>& runIds) {
 
 void HistoryModel::handleRestored(const std::vector<qint64>& runIds) {
     for (const qint64 runId : runIds) handleAdded(runId);
+}
+
+/// Imported rows stand at the end: those that went are taken out, the new ones follow.
+void HistoryModel::handleImports() {
+    const auto first = std::find_if(m_rows.begin(), m_rows.end(),
+                                    [](const Row& row) { return row.kind == Row::Kind::Imported; });
+    const int from = static_cast<int>(first - m_rows.begin());
+    if (first != m_rows.end()) {
+        beginRemoveRows({}, from, static_cast<int>(m_rows.size()) - 1);
+        m_rows.erase(first, m_rows.end());
+        endRemoveRows();
+    }
+    std::vector<HistoryRow> imported = m_store->importedResults();
+    if (imported.empty()) return;
+    beginInsertRows({}, from, from + static_cast<int>(imported.size()) - 1);
+    std::move(imported.begin(), imported.end(), std::back_inserter(m_rows));
+    endInsertRows();
 }
 
 int HistoryModel::rowCount(const QModelIndex& parent) const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs and published results as one item model. All rows are held in memory as compact structs (50,000 runs
-// load in under a second, about 30 MB); cells are made when asked for. Follows the store's changes. GUI
-// thread only.
+// Runs, published and imported results as one item model. All rows are held in memory as compact structs
+// (50,000 runs load in under a second, about 30 MB); cells are made when asked for. Follows the store's
+// changes. GUI thread only.
 #pragma once
 
 #include <QAbstractTableModel>
@@ -47,8 +47,8 @@ public:
     /// rows apart.
     enum Role {
         SortRole = Qt::UserRole,
-        RunIdRole,        ///< qint64; 0 for published rows
-        IsPublishedRole,  ///< bool
+        RunIdRole,        ///< qint64; 0 for published and imported rows
+        IsPublishedRole,  ///< bool; imported rows count
     };
 
     /// The store must outlive the model. Rows are loaded by reload().
@@ -69,6 +69,7 @@ private:
     void handleChanged(qint64 runId);
     void handleDeleted(const std::vector<qint64>& runIds);
     void handleRestored(const std::vector<qint64>& runIds);
+    void handleImports();
 
     RunStore* m_store;
     std::vector<HistoryRow> m_rows;

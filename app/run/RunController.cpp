@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/launch/LauncherMessages.h"
+#include "app/launch/Launchers.h"
 #include "app/run/Preflight.h"
 #include "app/run/RunStateMachine.h"
 #include "app/store/RunStore.h"
@@ -25,6 +27,11 @@ constexpr double steadyShare = 0.01;  // ... or when the 95 % interval is within
 QString codeName(ErrorCode code) {
     const std::string_view name = to_string(code);
     return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+}
+
+RunFailure failureFrom(const Error& error) {
+    return {
+        codeName(error.code()), QString::fromUtf8(error.what()), QString::fromStdString(error.hint()), 0, {}};
 }
 
 std::vector<double> speedsOf(const std::vector<protocol::Result>& results) {
@@ -65,6 +72,7 @@ public:
     void giveUp(const QString& code, const QString& message, const QString& hint = {});
     void workerEnded(const WorkerExit& exit);
     void keepPartialRepeat();
+    void tellDeviation(const protocol::Result& repeatResult);
     void setAside();
     void begin();
     RunFailure failureOf(const WorkerExit& exit) const;
@@ -82,6 +90,7 @@ public:
     bool oneRepeatAtATime = false;
 
     std::unique_ptr<WorkerProcess> worker;
+    int stopGraceMs = 0;
     QTimer helloTimer;
     int repeat = 0;
     bool greeted = false;
@@ -156,10 +165,18 @@ void RunController::Private::launch() {
     QObject::connect(worker.get(), &WorkerProcess::finished, q,
                      [this](const WorkerExit& exit) { workerEnded(exit); });
     launchClock.start();
-    helloTimer.start(helloMs);
-    worker->start({engine,
-                   {QStringLiteral("run"), QStringLiteral("--stop-on-close")},
-                   QByteArray::fromStdString(to_json(config).dump()) + '\n'});
+    try {
+        WorkerLaunch launch = launchOf(engine, config);
+        // The engine's own arguments come last, but for Slurm, where a script holds them.
+        const bool mayProbe = neededLauncher(config) != protocol::Launcher::slurm;
+        if (run.probe && mayProbe) launch.arguments << QStringLiteral("--probe");
+        stopGraceMs = launch.stopGraceMs;
+        if (!launch.mayWait) helloTimer.start(helloMs);
+        worker->start(launch);
+    } catch (const Error& error) {  // the launcher was there for the last repeat
+        worker.reset();
+        end(RunState::Failed, failureFrom(error), exit_code_of(error.code()));
+    }
 }
 
 void RunController::Private::take(const protocol::Event& event) {
@@ -278,7 +295,8 @@ void RunController::Private::take(const protocol::ErrorEvent& error) {
     said.rank = static_cast<int>(error.rank);
     if (error.can_go_on) {
         store->recordError(runId, said);
-        emit q->warningArrived(said.message);
+        emit q->warningArrived(said.rank > 0 ? QStringLiteral("Rank %1: %2").arg(said.rank).arg(said.message)
+                                             : said.message);
         return;
     }
     failure = said;
@@ -308,7 +326,12 @@ void RunController::Private::giveUp(const QString& code, const QString& message,
 
 RunFailure RunController::Private::failureOf(const WorkerExit& exit) const {
     RunFailure why = failure;
-    if (why.code.isEmpty()) {
+    const auto launchers = launcherFailure(exit.lastLines);
+    if (why.code.isEmpty() && launchers) {
+        why.code = launchers->code;
+        why.message = launchers->message;
+        why.rank = launchers->rank;
+    } else if (why.code.isEmpty()) {
         why.code = exit.started ? QStringLiteral("worker_died") : QStringLiteral("worker_missing");
         why.message = exit.started && !exit.crashed && exit.exitCode == exit_done
                           ? QStringLiteral("The engine %1 ended without a result.").arg(engine)
@@ -342,6 +365,7 @@ void RunController::Private::workerEnded(const WorkerExit& exit) {
     results.push_back(*result);
     store->recordResult(runId, *result);
     emit q->repeatFinished(*result);
+    tellDeviation(*result);
     if (static_cast<int>(results.size()) >= repeatsWanted(run.config, results)) {
         end(RunState::Finished, {}, exit_done);
         return;
@@ -381,6 +405,15 @@ void RunController::Private::begin() {
         Qt::QueuedConnection);
 }
 
+void RunController::Private::tellDeviation(const protocol::Result& repeatResult) {
+    const std::optional<double> deviation = planDeviation(repeatResult);
+    if (!deviation || std::abs(*deviation) <= largestPlanDeviation || repeat > 0) return;
+    const double percent = *deviation * 100;
+    emit q->warningArrived(QStringLiteral("The memory peak was %1 % %2 the plan.")
+                               .arg(std::abs(percent), 0, 'f', 1)
+                               .arg(percent > 0 ? QStringLiteral("above") : QStringLiteral("below")));
+}
+
 /// What the last repeat measured before it was cut short: the worker's own partial result, else our sums.
 void RunController::Private::keepPartialRepeat() {
     if (!result && sums) result = sums->result(repeat);
@@ -389,6 +422,7 @@ void RunController::Private::keepPartialRepeat() {
     results.push_back(*result);
     store->recordResult(runId, *result);
     emit q->repeatFinished(*result);
+    tellDeviation(*result);
 }
 
 void RunController::Private::end(RunState endState, const RunFailure& why, int exitCode) {
@@ -443,6 +477,7 @@ qint64 RunController::start(const NewRun& run) {
     if (d->active)
         throw Error(ErrorCode::invalid_config, "A run is going already; stop it or wait for its end.");
     protocol::require_valid(run.config);
+    requireLauncher(run.config);
     const qint64 runId = d->store->createRun(run);
     d->runId = runId;
     d->reset(run);
@@ -476,7 +511,7 @@ void RunController::stop() {
     if (!d->active || d->stopRequested) return;
     d->stopRequested = true;
     if (d->worker) {
-        d->worker->stop();
+        d->worker->stop(d->stopGraceMs);
     } else {
         d->end(RunState::Stopped, {}, exit_stopped);
     }

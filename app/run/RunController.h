@@ -62,8 +62,8 @@ public:
 
     void setEngine(const QString& engine);
 
-    /// Throws Error(invalid_config) for a configuration that cannot work, Error when the store refuses the
-    /// run. Returns the run's id; started() follows from the event loop.
+    /// Throws Error(invalid_config) for a configuration that cannot work or whose launcher is not installed,
+    /// Error when the store refuses the run. Returns the run's id; started() follows from the event loop.
     qint64 start(const NewRun& run);
 
     /// Goes on with a stored run that was set aside, stopped, interrupted or failed: its whole repeats count,
@@ -74,7 +74,8 @@ public:
     /// launch), so that repeats of several runs can alternate. Off at first.
     void setOneRepeatAtATime(bool on);
 
-    /// A clean stop: what was measured is kept, marked partial. Ends within a second. Does nothing when idle.
+    /// A clean stop: what was measured is kept, marked partial. Ends within a second, or ten where a launcher
+    /// has ranks to end. Does nothing when idle.
     void stop();
     void kill();  ///< a stop that does not wait for the worker
 

@@ -2,12 +2,11 @@
 #include "app/store/ReferenceResults.h"
 
 #include <QCryptographicHash>
-#include <QHash>
-#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "app/catalog/Resources.h"
 #include "app/store/Connection.h"
+#include "app/store/RowFields.h"
 #include "engine/protocol/error.h"
 
 namespace arcmeter::app {
@@ -35,60 +34,6 @@ QStringList cellsOf(const QString& line) {
         }
     }
     return cells << cell;
-}
-
-std::optional<qint64> whole(const QString& text) {
-    bool ok = false;
-    const qint64 value = text.toLongLong(&ok);
-    return ok ? std::optional(value) : std::nullopt;
-}
-
-std::optional<double> real(const QString& text) {
-    bool ok = false;
-    const double value = text.toDouble(&ok);
-    return ok ? std::optional(value) : std::nullopt;
-}
-
-using Setter = std::function<void(HistoryRow&, const QString&)>;
-
-Setter textTo(QString HistoryRow::*field) {
-    return [field](HistoryRow& row, const QString& text) { row.*field = text; };
-}
-
-Setter wholeTo(std::optional<qint64> HistoryRow::*field) {
-    return [field](HistoryRow& row, const QString& text) { row.*field = whole(text); };
-}
-
-Setter realTo(std::optional<double> HistoryRow::*field) {
-    return [field](HistoryRow& row, const QString& text) { row.*field = real(text); };
-}
-
-const QHash<QString, Setter>& setters() {
-    static const QHash<QString, Setter> table{
-        {QStringLiteral("source"), textTo(&HistoryRow::source)},
-        {QStringLiteral("framework"), textTo(&HistoryRow::framework)},
-        {QStringLiteral("framework_version"), textTo(&HistoryRow::frameworkVersion)},
-        {QStringLiteral("model"), textTo(&HistoryRow::model)},
-        {QStringLiteral("dataset"), textTo(&HistoryRow::dataset)},
-        {QStringLiteral("parallelism"), textTo(&HistoryRow::parallelism)},
-        {QStringLiteral("sample_ratio"), realTo(&HistoryRow::sampleRatio)},
-        {QStringLiteral("precision"), textTo(&HistoryRow::precision)},
-        {QStringLiteral("nodes"), wholeTo(&HistoryRow::nodes)},
-        {QStringLiteral("gpus_per_node"), wholeTo(&HistoryRow::devicesPerNode)},
-        {QStringLiteral("batch_size_per_device"), wholeTo(&HistoryRow::batchSizePerDevice)},
-        {QStringLiteral("batch_is_max"),
-         [](HistoryRow& row, const QString& text) { row.batchIsMax = text == QStringLiteral("1"); }},
-        {QStringLiteral("num_classes"), wholeTo(&HistoryRow::numClasses)},
-        {QStringLiteral("samples_per_s"),
-         [](HistoryRow& row, const QString& text) {
-             row.samplesPerSecond = real(text);
-             row.publishedFigure = text;
-         }},
-        {QStringLiteral("memory_mib_per_gpu"), realTo(&HistoryRow::memoryMib)},
-        {QStringLiteral("max_num_classes"), wholeTo(&HistoryRow::maxNumClasses)},
-        {QStringLiteral("hardware"), textTo(&HistoryRow::hardware)},
-    };
-    return table;
 }
 
 json shippedIndex() {
@@ -138,8 +83,7 @@ std::vector<HistoryRow> parseReferenceCsv(const QString& name, const QByteArray&
     if (lines.isEmpty()) refuse(name, 1, QStringLiteral("the header line is missing"));
     const QStringList columns = cellsOf(lines.front().trimmed());
     for (const QString& column : columns) {
-        if (!setters().contains(column))
-            refuse(name, 1, QStringLiteral("'%1' is no known column").arg(column));
+        if (!isRowField(column)) refuse(name, 1, QStringLiteral("'%1' is no known column").arg(column));
     }
     std::vector<HistoryRow> rows;
     for (qsizetype i = 1; i < lines.size(); ++i) {
@@ -151,7 +95,8 @@ std::vector<HistoryRow> parseReferenceCsv(const QString& name, const QByteArray&
         HistoryRow row;
         row.kind = HistoryRow::Kind::Published;
         for (qsizetype c = 0; c < cells.size(); ++c) {
-            if (!cells[c].isEmpty()) setters()[columns[c]](row, cells[c]);
+            const QString wrong = setRowField(row, columns[c], cells[c]);
+            if (!wrong.isEmpty()) refuse(name, static_cast<int>(i) + 1, wrong);
         }
         rows.push_back(std::move(row));
     }

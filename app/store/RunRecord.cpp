@@ -62,6 +62,28 @@ std::optional<RunState> runStateFromString(const QString& name) {
     return std::nullopt;
 }
 
+RowReference referenceOf(const HistoryRow& row) {
+    return {row.kind, row.id};
+}
+
+QString toString(const RowReference& reference) {
+    const QString number = QString::number(reference.id);
+    if (reference.kind == HistoryRow::Kind::Published) return QStringLiteral("ref:") + number;
+    return reference.kind == HistoryRow::Kind::Imported ? QStringLiteral("imp:") + number : number;
+}
+
+std::optional<RowReference> rowReferenceFromString(const QString& text) {
+    const QString prefix = text.section(QLatin1Char(':'), 0, -2);
+    bool ok = false;
+    const qint64 id = text.section(QLatin1Char(':'), -1).toLongLong(&ok);
+    if (!ok || id < 1) return std::nullopt;
+    if (prefix.isEmpty() ? !text.contains(QLatin1Char(':')) : prefix == QStringLiteral("run"))
+        return RowReference{HistoryRow::Kind::Run, id};
+    if (prefix == QStringLiteral("ref")) return RowReference{HistoryRow::Kind::Published, id};
+    if (prefix == QStringLiteral("imp")) return RowReference{HistoryRow::Kind::Imported, id};
+    return std::nullopt;
+}
+
 bool isEnded(RunState state) {
     return state == RunState::Finished || state == RunState::Failed || state == RunState::Stopped ||
            state == RunState::Interrupted;
@@ -94,8 +116,19 @@ RunFigures figuresOf(const std::vector<protocol::Result>& repeats) {
     figures.finalLoss = finite(counting.back()->final_loss);
     figures.accuracy = finite(counting.back()->accuracy);
     if (std::isfinite(utilization) && utilization > 0) figures.modelFlopsUtilization = utilization;
+    if (counting.back()->world_size > 1) {
+        double communicationMs = 0;
+        for (const protocol::Result* result : counting) communicationMs += result->parts.communication;
+        figures.communicationMs = communicationMs / static_cast<double>(counting.size());
+        figures.communicationBytesPerStep = counting.back()->communication_bytes_per_step;
+    }
     figures.partial = counting.back()->partial;
     return figures;
+}
+
+std::optional<double> planDeviation(const protocol::Result& result) {
+    if (result.planned_memory_bytes <= 0 || result.peak_device_memory_bytes <= 0) return std::nullopt;
+    return static_cast<double>(result.peak_device_memory_bytes) / static_cast<double>(result.planned_memory_bytes) - 1;
 }
 
 protocol::Result resultOf(const std::vector<protocol::Result>& repeats, const RunFigures& figures) {

@@ -34,7 +34,7 @@ std::optional<RunState> runStateFromString(const QString& name);
 bool isEnded(RunState state);
 
 /// Why a run failed. `code` is a protocol error code's name, or one of the launcher's own: "worker_missing",
-/// "worker_died", "worker_garbage", "wrong_protocol".
+/// "worker_died", "worker_garbage", "wrong_protocol", "launch_failed" (mpirun or Slurm started no ranks).
 struct RunFailure {
     QString code;
     QString message;  ///< one sentence for a person
@@ -68,6 +68,8 @@ struct RunFigures {
     std::optional<double> accuracy;
     /// Mean share of the device's peak arithmetic rate, 0 to 1; unknown where the peak is.
     std::optional<double> modelFlopsUtilization;
+    std::optional<double> communicationMs;  ///< a step's, mean over repeats; several ranks only
+    std::optional<qint64> communicationBytesPerStep;
     bool partial = false;
 };
 
@@ -79,6 +81,10 @@ RunFigures figuresOf(const std::vector<protocol::Result>& repeats);
 /// NaN where nothing was measured.
 protocol::Result resultOf(const std::vector<protocol::Result>& repeats, const RunFigures& figures);
 
+/// How far the measured peak of the device's memory is from the plan: 0.01 is 1 % above. nullopt: one is not known.
+std::optional<double> planDeviation(const protocol::Result& result);
+inline constexpr double largestPlanDeviation = 0.03;  ///< beyond it, people are told
+
 /// What a program writes when a run begins.
 struct NewRun {
     protocol::RunConfig config;
@@ -86,14 +92,16 @@ struct NewRun {
     QString presetId;
     QStringList tags;
     QString note;
+    bool probe = false;  ///< of a limit search: starts where the plan exceeds the memory limit too
 };
 
-/// One row of History: a run of ours or a published result. Strings are shared between rows.
+/// One row of History: a run of ours, a published result, or one imported from a file. Strings are shared
+/// between rows.
 struct HistoryRow {
-    enum class Kind { Run, Published };
+    enum class Kind { Run, Published, Imported };
 
     Kind kind = Kind::Run;
-    qint64 id = 0;   ///< of the run or of the published row
+    qint64 id = 0;   ///< of the run, the published row or the imported row: one number each
     QString source;  ///< "Arcmeter" for runs, the report's title for published rows
     QString sourceUrl;
     QString host;  ///< the machine of a run
@@ -132,10 +140,52 @@ struct HistoryRow {
     QString programVersion;
     std::optional<double> finalLoss;
     std::optional<double> accuracy;
-    std::optional<double> flopsPerSample;  ///< of training, head included; runs only
+    std::optional<double> flopsPerSample;   ///< of training, head included; runs only
+    QString launcher;                       ///< "local", "mpirun", "slurm"; runs only
+    std::optional<double> communicationMs;  ///< a step's, the part that was not hidden; several ranks only
+    std::optional<qint64> communicationBytesPerStep;  ///< on one rank; several ranks only
     bool partial = false;
     QStringList tags;
     QString note;
+    QString importedFrom;  ///< the file's name; imported rows only
+};
+
+/// What tells a row from all others on the command line and in exports: "12" a run, "ref:17" a published row,
+/// "imp:5" an imported one.
+struct RowReference {
+    HistoryRow::Kind kind = HistoryRow::Kind::Run;
+    qint64 id = 0;
+    auto operator<=>(const RowReference&) const = default;
+};
+
+RowReference referenceOf(const HistoryRow& row);
+QString toString(const RowReference& reference);
+/// "run:12" is a run too. nullopt for anything else.
+std::optional<RowReference> rowReferenceFromString(const QString& text);
+
+/// A row to be imported, and where in its file it was found.
+struct ImportedRow {
+    HistoryRow row;
+    qint64 line = 0;              ///< the first one it is made from
+    std::vector<double> repeats;  ///< samples/s of each repeat, where the file tells them
+};
+
+/// One file's import.
+struct ImportRecord {
+    qint64 id = 0;
+    QString importedAt;  ///< UTC, ISO 8601
+    QString file;        ///< its name without folders
+    QString format;      ///< see app/import/ImportPreview.h
+    QString sha256;
+    qint64 rows = 0;
+    qint64 problems = 0;  ///< lines that could not be read
+};
+
+/// A comparison that the user keeps: columns of one row or of several pooled ones.
+struct SavedComparison {
+    QString name;
+    std::vector<std::vector<RowReference>> columns;
+    std::size_t baseline = 0;  ///< which column the others are compared with
 };
 
 /// Everything about one run but its steps.

@@ -26,7 +26,8 @@ const QString& runColumns() {
         "fc_type, loss, "
         "samples_per_s, samples_per_s_min, samples_per_s_max, samples_per_s_stddev, samples_per_s_ci95, "
         "repeats, "
-        "peak_device_memory_bytes, peak_host_memory_bytes, final_loss, accuracy, flops_per_sample, partial, "
+        "peak_device_memory_bytes, peak_host_memory_bytes, final_loss, accuracy, flops_per_sample, "
+        "launcher, communication_ms, communication_bytes_per_step, partial, "
         "failure_code, "
         "failure, "
         "program_version, note");
@@ -112,6 +113,9 @@ HistoryRow runFrom(RowReader& reader) {
     row.finalLoss = reader.maybeReal();
     row.accuracy = reader.maybeReal();
     row.flopsPerSample = reader.maybeReal();
+    row.launcher = reader.text();
+    row.communicationMs = reader.maybeReal();
+    row.communicationBytesPerStep = reader.maybeWhole();
     row.partial = reader.whole() != 0;
     row.failureCode = reader.text();
     row.failure = reader.text();

@@ -9,6 +9,7 @@
 
 #include "app/paths/AppPaths.h"
 #include "app/store/Connection.h"
+#include "app/store/ImportRows.h"
 #include "app/store/ReferenceResults.h"
 #include "app/store/RunRows.h"
 #include "app/store/RunWrites.h"
@@ -60,6 +61,7 @@ public:
     std::mutex recordersMutex;
     std::map<qint64, std::shared_ptr<StepRecorder>> recorders;  // guarded by recordersMutex
     std::vector<qint64> deleted;                                // by this program; writer's thread only
+    std::vector<qint64> undoneImports;                          // the same
 };
 
 void RunStore::Private::requireWriter() const {
@@ -124,6 +126,7 @@ void RunStore::Private::openForWriting() {
         }
         const QString old = QDateTime::currentDateTimeUtc().addDays(-undoDays).toString(Qt::ISODate);
         connection.run(QStringLiteral("DELETE FROM run WHERE deleted_at < ?"), {old});
+        connection.run(QStringLiteral("DELETE FROM import WHERE deleted_at < ?"), {old});
     });
 }
 
@@ -158,6 +161,9 @@ RunStore::~RunStore() {
             QSqlQuery query =
                 connection.prepare(QStringLiteral("DELETE FROM run WHERE id = ? AND deleted_at IS NOT NULL"));
             for (const qint64 runId : d->deleted) connection.run(query, {runId});
+            QSqlQuery undone = connection.prepare(
+                QStringLiteral("DELETE FROM import WHERE id = ? AND deleted_at IS NOT NULL"));
+            for (const qint64 importId : d->undoneImports) connection.run(undone, {importId});
         });
     } catch (const std::exception& error) {
         qWarning("%s", error.what());
@@ -322,12 +328,100 @@ void RunStore::setNote(qint64 runId, const QString& note) {
     emit runChanged(runId);
 }
 
+// ---- what comes from files, and what is kept for comparing
+
+qint64 RunStore::addImport(const ImportRecord& record, const std::vector<ImportedRow>& rows) {
+    d->requireWriter();
+    qint64 id = 0;
+    d->writer->perform([&](Connection& connection) {
+        const qint64 same = connection.number(
+            QStringLiteral("SELECT id FROM import WHERE sha256 = ? AND deleted_at IS NULL"), {record.sha256});
+        if (same != 0) {
+            throw Error(ErrorCode::invalid_config, QStringLiteral("%1 is imported already, as import %2.")
+                                                       .arg(record.file)
+                                                       .arg(same)
+                                                       .toStdString());
+        }
+        id = insertImport(connection, record, rows);
+    });
+    emit importsChanged();
+    return id;
+}
+
+void RunStore::undoImport(qint64 importId) {
+    d->requireWriter();
+    d->writer->perform([&](Connection& connection) {
+        const QString there =
+            QStringLiteral("SELECT count(*) FROM import WHERE id = ? AND deleted_at IS NULL");
+        if (connection.number(there, {importId}) == 0) {
+            throw Error(ErrorCode::invalid_config,
+                        "There is no import " + std::to_string(importId) + " in this database.");
+        }
+        connection.run(QStringLiteral("UPDATE import SET deleted_at = ? WHERE id = ?"), {utcNow(), importId});
+        d->undoneImports.push_back(importId);
+    });
+    emit importsChanged();
+}
+
+void RunStore::redoImport(qint64 importId) {
+    d->requireWriter();
+    d->writer->perform([&](Connection& connection) {
+        connection.run(QStringLiteral("UPDATE import SET deleted_at = NULL WHERE id = ?"), {importId});
+    });
+    emit importsChanged();
+}
+
+std::vector<ImportRecord> RunStore::imports() const {
+    return readImports(*d->reader());
+}
+
+std::vector<HistoryRow> RunStore::importedResults() const {
+    return readImported(*d->reader());
+}
+
+std::vector<double> RunStore::importedRepeats(qint64 rowId) const {
+    return readImportedRepeats(*d->reader(), rowId);
+}
+
+void RunStore::saveComparison(const SavedComparison& comparison) {
+    d->requireWriter();
+    if (comparison.name.trimmed().isEmpty()) {
+        throw Error(ErrorCode::invalid_config, "A comparison needs a name of at least one letter.");
+    }
+    d->writer->perform([&](Connection& connection) { writeComparison(connection, comparison); });
+    emit comparisonsChanged();
+}
+
+void RunStore::deleteComparison(const QString& name) {
+    d->requireWriter();
+    d->writer->perform([&](Connection& connection) {
+        connection.run(QStringLiteral("DELETE FROM comparison WHERE name = ?"), {name});
+    });
+    emit comparisonsChanged();
+}
+
+std::vector<SavedComparison> RunStore::comparisons() const {
+    return readComparisons(*d->reader());
+}
+
 // ---- reading
 
 std::vector<HistoryRow> RunStore::history() const {
     std::vector<HistoryRow> rows = runs();
     for (HistoryRow& row : publishedResults()) rows.push_back(std::move(row));
+    for (HistoryRow& row : importedResults()) rows.push_back(std::move(row));
     return rows;
+}
+
+HistoryRow RunStore::row(const RowReference& reference) const {
+    if (reference.kind == HistoryRow::Kind::Run) return historyRow(reference.id);
+    const bool published = reference.kind == HistoryRow::Kind::Published;
+    for (HistoryRow& each : published ? publishedResults() : importedResults()) {
+        if (each.id == reference.id) return std::move(each);
+    }
+    throw Error(ErrorCode::invalid_config,
+                "There is no row " + toString(reference).toStdString() + " in this database.",
+                "arcmeter-cli history list --show all shows what there is.");
 }
 
 std::vector<HistoryRow> RunStore::runs() const {

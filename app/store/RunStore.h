@@ -72,11 +72,25 @@ public:
     void removeTag(qint64 runId, const QString& tag);
     void setNote(qint64 runId, const QString& note);
 
+    // --- what comes from files, and what is kept for comparing ---
+    /// Returns the import's number. Throws Error when the same file (by its bytes) is imported already.
+    qint64 addImport(const ImportRecord& record, const std::vector<ImportedRow>& rows);
+    /// Hidden at once, purged when the store closes. Throws Error when there is none.
+    void undoImport(qint64 importId);
+    void redoImport(qint64 importId);
+    std::vector<ImportRecord> imports() const;                ///< newest first
+    std::vector<HistoryRow> importedResults() const;          ///< in the order of their numbers
+    std::vector<double> importedRepeats(qint64 rowId) const;  ///< samples/s; empty where the file told none
+    void saveComparison(const SavedComparison& comparison);   ///< one of the same name is replaced
+    void deleteComparison(const QString& name);
+    std::vector<SavedComparison> comparisons() const;  ///< by name
+
     // --- reading ---
-    std::vector<HistoryRow> history()
-        const;  ///< runs, newest first, then published rows; deleted ones left out
+    /// Runs, newest first, then published, then imported rows; deleted ones left out.
+    std::vector<HistoryRow> history() const;
     std::vector<HistoryRow> runs() const;
     std::vector<HistoryRow> publishedResults() const;
+    HistoryRow row(const RowReference& reference) const;    ///< throws Error when there is no such row
     HistoryRow historyRow(qint64 runId) const;              ///< throws Error when there is no such run
     RunDetails details(qint64 runId) const;                 ///< throws Error when there is no such run
     std::vector<protocol::Step> steps(qint64 runId) const;  ///< all, in order
@@ -89,6 +103,8 @@ signals:
     void runChanged(qint64 runId);  ///< state, figures, tags or note; not every step
     void runsDeleted(const std::vector<qint64>& runIds);
     void runsRestored(const std::vector<qint64>& runIds);
+    void importsChanged();  ///< imported rows came or went
+    void comparisonsChanged();
     void writeFailed(const QString& sentence);  ///< disk full and the like; the run itself goes on
 
 private:

@@ -122,8 +122,8 @@ qint64 insertRun(Connection& connection, const NewRun& run) {
         QStringLiteral(
             "INSERT INTO run (created_at, state, config, preset, note, program_version, model, dataset, "
             "parallelism, sample_ratio, precision, batch_size_per_device, num_classes, nodes, "
-            "devices_per_node, method, fc_type, loss, host, owner_host, owner_boot, owner_pid, "
-            "owner_started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            "devices_per_node, method, fc_type, loss, launcher, host, owner_host, owner_boot, owner_pid, "
+            "owner_started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         {now(),
          toString(RunState::Queued),
          QString::fromStdString(to_json(config).dump()),
@@ -142,6 +142,7 @@ qint64 insertRun(Connection& connection, const NewRun& run) {
          text(to_string(config.method)),
          text(to_string(config.effective_fc_type())),
          text(to_string(config.loss)),
+         text(to_string(config.launcher)),
          text(owner.host),
          text(owner.host),
          text(owner.boot),
@@ -258,16 +259,17 @@ void writeEnd(Connection& connection, qint64 runId, RunState state, const RunFig
               const RunFailure& failure) {
     const QVariant repeats = figures.repeats.empty() ? QVariant() : QVariant(qint64(figures.repeats.size()));
     connection.run(
-        QStringLiteral(
-            "UPDATE run SET state = ?, ended_at = ?, samples_per_s = ?, samples_per_s_mean = ?, "
-            "samples_per_s_min = ?, samples_per_s_max = ?, samples_per_s_stddev = ?, "
-            "samples_per_s_ci95 = ?, repeats = ?, peak_device_memory_bytes = ?, "
-            "peak_host_memory_bytes = ?, final_loss = ?, accuracy = ?, partial = ?, failure_code = ?, "
-            "failure = ? WHERE id = ?"),
+        QStringLiteral("UPDATE run SET state = ?, ended_at = ?, samples_per_s = ?, samples_per_s_mean = ?, "
+                       "samples_per_s_min = ?, samples_per_s_max = ?, samples_per_s_stddev = ?, "
+                       "samples_per_s_ci95 = ?, repeats = ?, peak_device_memory_bytes = ?, "
+                       "peak_host_memory_bytes = ?, final_loss = ?, accuracy = ?, communication_ms = ?, "
+                       "communication_bytes_per_step = ?, partial = ?, failure_code = ?, "
+                       "failure = ? WHERE id = ?"),
         {toString(state), now(), bound(figures.samplesPerSecond), bound(figures.mean), bound(figures.min),
          bound(figures.max), bound(figures.stddev), bound(figures.ci95), repeats,
          bound(figures.peakDeviceMemoryBytes), bound(figures.peakHostMemoryBytes), bound(figures.finalLoss),
-         bound(figures.accuracy), figures.partial ? 1 : 0, text(failure.code), text(failure.message), runId});
+         bound(figures.accuracy), bound(figures.communicationMs), bound(figures.communicationBytesPerStep),
+         figures.partial ? 1 : 0, text(failure.code), text(failure.message), runId});
     if (!failure.code.isEmpty()) writeError(connection, runId, failure);
 }
 

@@ -44,7 +44,9 @@ QString keepCopy(Connection& connection, const QString& path, int version) {
 std::vector<SchemaRevision> schemaRevisions() {
     const QStringList files{QStringLiteral("schema/0001-runs.sql"),
                             QStringLiteral("schema/0002-work-per-sample.sql"),
-                            QStringLiteral("schema/0003-queue.sql")};
+                            QStringLiteral("schema/0003-communication.sql"),
+                            QStringLiteral("schema/0004-queue.sql"),
+                            QStringLiteral("schema/0005-compare-and-import.sql")};
     std::vector<SchemaRevision> revisions;
     for (const QString& file : files) {
         revisions.push_back({static_cast<int>(revisions.size()) + 1, QString::fromUtf8(resourceBytes(file))});

@@ -126,6 +126,18 @@ void setField(SuiteEntry& entry, const QString& field, const QString& value) {
            QStringLiteral("devices and the fields of 'arcmeter-cli run --help'"));
 }
 
+namespace {
+
+/// A value that its own field does not allow. What only several fields together do not allow stays: such an
+/// entry is listed with its reason.
+void requireAllowed(const SuiteEntry& entry, const QString& field) {
+    for (const protocol::ConfigProblem& problem : protocol::validate(entry.config)) {
+        if (problem.field == field.toStdString()) throw Error(ErrorCode::invalid_config, problem.message);
+    }
+}
+
+}  // namespace
+
 std::vector<SuiteEntry> crossProduct(const SuiteEntry& base, const std::vector<SweepDimension>& dimensions) {
     std::vector<SuiteEntry> entries{base};
     for (const SweepDimension& dimension : dimensions) {
@@ -138,6 +150,7 @@ std::vector<SuiteEntry> crossProduct(const SuiteEntry& base, const std::vector<S
                                                                " configurations; choose fewer values.");
                 }
                 setField(longer.emplace_back(entry), dimension.field, value.trimmed());
+                requireAllowed(longer.back(), dimension.field);
             }
         }
         entries = std::move(longer);

@@ -20,7 +20,7 @@ QString searchReason(const SuiteEntry& entry) {
         .arg(entry.maxField);
 }
 
-QString devicesReason(const protocol::RunConfig& config, const Machine& machine) {
+QString devicesReason(const protocol::RunConfig& config, const MachineDevices& machine) {
     const qint64 wanted = config.devices_per_node;
     const bool onCpu =
         config.device == Device::cpu || (config.device == Device::automatic && machine.cudaDevices == 0);
@@ -38,7 +38,7 @@ QString devicesReason(const protocol::RunConfig& config, const Machine& machine)
 
 }  // namespace
 
-QString reasonNotToRun(const SuiteEntry& entry, const Machine& machine, const PlanAnswer& answer) {
+QString reasonNotToRun(const SuiteEntry& entry, const MachineDevices& machine, const PlanAnswer& answer) {
     if (const QString reason = searchReason(entry); !reason.isEmpty()) return reason;
     const auto problems = protocol::validate(entry.config);
     if (!problems.empty()) return QString::fromStdString(problems.front().message);
@@ -51,7 +51,7 @@ QString reasonNotToRun(const SuiteEntry& entry, const Machine& machine, const Pl
 
 std::vector<EntryCheck> checkEntries(const QString& engine, const std::vector<SuiteEntry>& entries,
                                      const DurationEstimator& estimator) {
-    const Machine machine = queryMachine(engine);
+    const MachineDevices machine = queryMachine(engine);
     std::vector<protocol::RunConfig> configs;
     for (const SuiteEntry& entry : entries) configs.push_back(entry.config);
     const std::vector<PlanAnswer> plans = queryPlans(engine, configs);

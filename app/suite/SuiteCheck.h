@@ -19,7 +19,7 @@ struct EntryCheck {
 };
 
 /// One sentence why this machine cannot run the entry; empty when it can. `plan`: the engine's answer for it.
-QString reasonNotToRun(const SuiteEntry& entry, const Machine& machine, const PlanAnswer& plan);
+QString reasonNotToRun(const SuiteEntry& entry, const MachineDevices& machine, const PlanAnswer& plan);
 
 /// Asks the engine for the machine and every plan, and waits: some milliseconds an entry. May be called from
 /// any thread. Throws Error(internal) when the engine does not answer.

@@ -79,10 +79,12 @@ std::vector<PlanAnswer> queryPlans(const QString& engine, const std::vector<prot
     return answers;
 }
 
-protocol::Plan queryPlan(const QString& engine, const protocol::RunConfig& config) {
+namespace {
+
+protocol::Plan askForPlan(const QString& engine, const nlohmann::json& question) {
     const QByteArray answer =
         answerOf(engine, {QStringLiteral("plan"), QStringLiteral("--config"), QStringLiteral("-")},
-                 QByteArray::fromStdString(to_json(config).dump()) + '\n', answerMs);
+                 QByteArray::fromStdString(question.dump()) + '\n', answerMs);
     for (const QByteArray& line : answer.split('\n')) {
         if (line.trimmed().isEmpty()) continue;
         const protocol::ParsedLine parsed = protocol::parse_line(line.toStdString());
@@ -97,6 +99,20 @@ protocol::Plan queryPlan(const QString& engine, const protocol::RunConfig& confi
         }
     }
     refuse(QStringLiteral("%1 gave no plan.").arg(engine));
+}
+
+}  // namespace
+
+protocol::Plan queryPlan(const QString& engine, const protocol::RunConfig& config) {
+    return askForPlan(engine, to_json(config));
+}
+
+protocol::Plan queryLimit(const QString& engine, const protocol::RunConfig& config, protocol::Limit limit) {
+    nlohmann::json question = to_json(config);
+    question["find"] = std::string(to_string(limit));
+    protocol::Plan plan = askForPlan(engine, question);
+    if (!plan.limit) refuse(QStringLiteral("%1 cannot search for limits.").arg(engine));
+    return plan;
 }
 
 }  // namespace arcmeter::app

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/protocol/events.h"
-#include "engine/protocol/run_config.h"
+#include "engine/protocol/limit.h"
 
 namespace arcmeter::app {
 
@@ -15,6 +15,8 @@ namespace arcmeter::app {
 /// where it refuses, Error(internal) where it does not answer sensibly.
 protocol::Plan queryPlan(const QString& engine, const protocol::RunConfig& config);
 
+/// The plan of the largest value that fits, with plan.limit.
+protocol::Plan queryLimit(const QString& engine, const protocol::RunConfig& config, protocol::Limit limit);
 /// The plan, or one sentence why there is none.
 struct PlanAnswer {
     std::optional<protocol::Plan> plan;

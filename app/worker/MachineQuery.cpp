@@ -14,11 +14,11 @@ constexpr int answerMs = 60'000;  // the first look at a GPU can take several se
 
 }  // namespace
 
-std::optional<Machine> machineFromJson(const QByteArray& bytes) {
+std::optional<MachineDevices> machineFromJson(const QByteArray& bytes) {
     const auto answer = nlohmann::json::parse(bytes.constBegin(), bytes.constEnd(), nullptr, false);
     if (!answer.is_object() || !answer.contains("devices") || !answer["devices"].is_array())
         return std::nullopt;
-    Machine machine;
+    MachineDevices machine;
     machine.cpuCores = QThread::idealThreadCount();
     for (const auto& device : answer["devices"]) {
         if (device.is_object() && device.value("kind", "") == "cuda") ++machine.cudaDevices;
@@ -29,7 +29,7 @@ std::optional<Machine> machineFromJson(const QByteArray& bytes) {
     return machine;
 }
 
-Machine queryMachine(const QString& engine) {
+MachineDevices queryMachine(const QString& engine) {
     QProcess process;
     process.start(engine, {QStringLiteral("devices"), QStringLiteral("--json")});
     process.closeWriteChannel();

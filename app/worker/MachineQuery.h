@@ -8,16 +8,16 @@
 
 namespace arcmeter::app {
 
-struct Machine {
+struct MachineDevices {
     int cpuCores = 1;
     int cudaDevices = 0;
     QString cudaReason;  ///< why there is none; empty where there is one
 };
 
 /// Reads the line that `arcmeter-engine devices --json` prints; nullopt when it is something else.
-std::optional<Machine> machineFromJson(const QByteArray& json);
+std::optional<MachineDevices> machineFromJson(const QByteArray& json);
 
 /// Asks the engine and waits. Throws Error(internal) when it does not answer sensibly.
-Machine queryMachine(const QString& engine);
+MachineDevices queryMachine(const QString& engine);
 
 }  // namespace arcmeter::app

@@ -42,21 +42,32 @@ void PlanService::setEngine(const QString& engine) {
 }
 
 void PlanService::request(const protocol::RunConfig& config) {
-    m_pending = config;
+    ask({config});
+}
+
+void PlanService::requestLimit(const protocol::RunConfig& config, protocol::Limit limit, int curvePoints) {
+    ask({config, limit, curvePoints});
+}
+
+void PlanService::ask(const Question& question) {
+    m_pending = question;
     m_debounce.start();
 }
 
 void PlanService::sendPending() {
     if (m_engine.isEmpty() || !m_pending || m_asked) return;  // without an engine the question waits for one
     m_asked = std::exchange(m_pending, std::nullopt);
-    const auto problems = protocol::validate(*m_asked);
+    const auto problems = protocol::validate(m_asked->config);
     if (!problems.empty()) {
         fail(QString::fromStdString(problems.front().message));
         return;
     }
     if (!m_process) startEngine();
     if (!m_process || !m_asked) return;  // it could not be started; handleEnd() has said so
-    m_process->write(QByteArray::fromStdString(to_json(*m_asked).dump()) + '\n');
+    nlohmann::json question = to_json(m_asked->config);
+    if (m_asked->limit) question["find"] = std::string(to_string(*m_asked->limit));
+    if (m_asked->curvePoints > 1) question["curve_points"] = m_asked->curvePoints;
+    m_process->write(QByteArray::fromStdString(question.dump()) + '\n');
     m_timeout.start();
 }
 
@@ -107,7 +118,7 @@ void PlanService::takeAnswer(const QByteArray& line) {
     } else if (const auto* plan = std::get_if<protocol::Plan>(&parsed.event->body)) {
         m_timeout.stop();
         m_deaths = 0;
-        const protocol::RunConfig config = *std::exchange(m_asked, std::nullopt);
+        const protocol::RunConfig config = std::exchange(m_asked, std::nullopt)->config;
         if (!m_pending) emit planReady(config, *plan);
     } else if (const auto* error = std::get_if<protocol::ErrorEvent>(&parsed.event->body)) {
         m_deaths = 0;
@@ -121,7 +132,7 @@ void PlanService::takeAnswer(const QByteArray& line) {
 void PlanService::fail(const QString& message, const QString& hint) {
     m_timeout.stop();
     if (!m_asked) return;
-    const protocol::RunConfig config = *std::exchange(m_asked, std::nullopt);
+    const protocol::RunConfig config = std::exchange(m_asked, std::nullopt)->config;
     if (!m_pending) emit planFailed(config, message, hint);
 }
 

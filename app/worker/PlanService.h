@@ -10,7 +10,7 @@
 #include <optional>
 
 #include "engine/protocol/events.h"
-#include "engine/protocol/run_config.h"
+#include "engine/protocol/limit.h"
 
 namespace arcmeter::app {
 
@@ -24,6 +24,9 @@ public:
     /// Answered by exactly one planReady or planFailed unless a newer request replaces it. An invalid
     /// configuration is answered without asking the engine.
     void request(const protocol::RunConfig& config);
+    /// The same for the largest value that fits: the plan then has its limit, with `curvePoints` of the memory against
+    /// the value (0: none).
+    void requestLimit(const protocol::RunConfig& config, protocol::Limit limit, int curvePoints);
     void setEngine(const QString& engine);
 
 signals:
@@ -31,6 +34,13 @@ signals:
     void planFailed(const arcmeter::protocol::RunConfig& config, const QString& message, const QString& hint);
 
 private:
+    struct Question {
+        protocol::RunConfig config;
+        std::optional<protocol::Limit> limit = std::nullopt;
+        int curvePoints = 0;
+    };
+
+    void ask(const Question& question);
     void sendPending();
     void startEngine();
     void stopEngine();
@@ -44,9 +54,9 @@ private:
     QTimer m_debounce;
     QTimer m_timeout;
     QByteArray m_buffer;
-    std::optional<protocol::RunConfig> m_pending;  ///< not yet sent
-    std::optional<protocol::RunConfig> m_asked;    ///< sent, no answer yet
-    int m_deaths = 0;                              ///< since the last answer
+    std::optional<Question> m_pending;  ///< not yet sent
+    std::optional<Question> m_asked;    ///< sent, no answer yet
+    int m_deaths = 0;                   ///< since the last answer
 };
 
 }  // namespace arcmeter::app

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/worker/WorkerProcess.h"
 
+#include <sys/prctl.h>
 #include <unistd.h>
 #include <QFileInfo>
 #include <csignal>
 #include <cstring>
+
+#include "app/worker/ProcessTree.h"
 
 namespace arcmeter::app {
 namespace {
@@ -64,21 +67,25 @@ WorkerProcess::WorkerProcess(QObject* parent) : QObject(parent) {
     connect(&m_process, &QProcess::readyReadStandardError, this, &WorkerProcess::readErrors);
     connect(&m_process, &QProcess::errorOccurred, this, &WorkerProcess::handleError);
     connect(&m_process, &QProcess::finished, this, &WorkerProcess::handleFinished);
-    // A group of its own: Ctrl-C in our terminal must not kill it before it has said what it measured.
-    m_process.setChildProcessModifier([] { ::setpgid(0, 0); });
 }
 
 WorkerProcess::~WorkerProcess() {
     m_process.disconnect(this);
     if (m_process.state() == QProcess::NotRunning) return;
-    signalGroup(SIGKILL);
+    killTree();
     m_process.kill();
     m_process.waitForFinished(1000);
 }
 
 void WorkerProcess::start(const WorkerLaunch& launch) {
+    m_stopByInput = launch.stopByInput;
     m_process.setProgram(launch.program);
     m_process.setArguments(launch.arguments);
+    // A group of its own: Ctrl-C in our terminal must not kill it before it has said what it measured.
+    m_process.setChildProcessModifier([endWithParent = launch.endWithParent] {
+        ::setpgid(0, 0);
+        if (endWithParent) ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    });
     m_process.start();
     if (!launch.input.isEmpty()) m_process.write(launch.input);
 }
@@ -91,17 +98,24 @@ qint64 WorkerProcess::processId() const {
     return m_process.processId();
 }
 
-void WorkerProcess::signalGroup(int signalNumber) {
+/// mpirun puts each rank into a group of its own: the group alone would leave them behind.
+void WorkerProcess::killTree() {
     const auto pid = static_cast<pid_t>(m_process.processId());
     if (pid <= 0) return;
-    if (::kill(-pid, signalNumber) != 0) ::kill(pid, signalNumber);
+    const std::vector<pid_t> ranks = descendantsOf(pid);
+    if (::kill(-pid, SIGKILL) != 0) ::kill(pid, SIGKILL);
+    for (const pid_t rank : ranks) ::kill(rank, SIGKILL);
 }
 
 void WorkerProcess::stop(int graceMs) {
     if (!isRunning() || m_stopRequested) return;
     m_stopRequested = true;
-    // To the worker alone: it tells its own children. The group is for the kill.
-    ::kill(static_cast<pid_t>(m_process.processId()), SIGTERM);
+    if (m_stopByInput) {
+        m_process.closeWriteChannel();
+    } else {
+        // To the worker alone: it tells its own children. The group is for the kill.
+        ::kill(static_cast<pid_t>(m_process.processId()), SIGTERM);
+    }
     m_grace.start(graceMs);
 }
 
@@ -109,7 +123,7 @@ void WorkerProcess::kill() {
     if (!isRunning()) return;
     m_stopRequested = true;
     m_killed = true;
-    signalGroup(SIGKILL);
+    killTree();
 }
 
 QStringList WorkerProcess::lastLines() const {

@@ -3,7 +3,8 @@
 // it, needs an event loop, and never blocks. Memory is bounded whatever the worker writes.
 //
 // The worker gets a process group of its own, so that Ctrl-C in a terminal reaches us alone, and a standard
-// input that closes with us (--stop-on-close), so that it never outlives us.
+// input that closes with us (--stop-on-close), so that it never outlives us. The process may be a launcher
+// (mpirun, salloc) whose ranks are its children: kill() ends them too.
 #pragma once
 
 #include <QByteArray>
@@ -20,7 +21,11 @@ namespace arcmeter::app {
 struct WorkerLaunch {
     QString program;
     QStringList arguments;
-    QByteArray input;  ///< written to standard input first; the input then stays open
+    QByteArray input;            ///< written to standard input first; the input then stays open
+    int stopGraceMs = 800;       ///< between a stop and a kill: how long the ranks may need
+    bool stopByInput = false;    ///< a stop closes the standard input instead of sending SIGTERM
+    bool mayWait = false;        ///< a queue stands before it: silence means nothing
+    bool endWithParent = false;  ///< gets SIGTERM should this program die; for launchers that own their input
 };
 
 struct WorkerExit {
@@ -45,7 +50,8 @@ public:
     bool isRunning() const;
     qint64 processId() const;
 
-    /// SIGTERM now, SIGKILL to its whole group when it has not ended after `graceMs`.
+    /// SIGTERM (or the input closed, where the launch says so) now, SIGKILL to its group and all its
+    /// descendants when it has not ended after `graceMs`.
     void stop(int graceMs = 800);
     void kill();
     QStringList lastLines() const;
@@ -64,7 +70,7 @@ private:
     void keepLine(QByteArray line);
     void handleError(QProcess::ProcessError error);
     void handleFinished(int exitCode, QProcess::ExitStatus status);
-    void signalGroup(int signalNumber);
+    void killTree();
 
     QProcess m_process;
     QTimer m_grace;
@@ -72,6 +78,7 @@ private:
     QByteArray m_errors;
     std::deque<QString> m_lastLines;
     bool m_skippingLongLine = false;
+    bool m_stopByInput = false;
     bool m_stopRequested = false;
     bool m_killed = false;
     bool m_ended = false;

@@ -11,7 +11,9 @@
 namespace arcmeter::backend {
 namespace {
 
-float unit_interval(std::uint32_t bits) { return (static_cast<float>(bits >> 8) + 0.5f) * 0x1p-24f; }
+float unit_interval(std::uint32_t bits) {
+    return (static_cast<float>(bits >> 8) + 0.5f) * 0x1p-24f;
+}
 
 /// Two normal values from two uniform ones (Box and Muller, 1958).
 void normal_pair(std::uint32_t a, std::uint32_t b, float stddev, float* out) {
@@ -21,16 +23,17 @@ void normal_pair(std::uint32_t a, std::uint32_t b, float stddev, float* out) {
     out[1] = radius * std::sin(angle);
 }
 
-void fill_normal(std::uint64_t key, float stddev, std::span<float> values) {
-    const auto count = static_cast<std::int64_t>(values.size());
+/// `first`: place of values[0] among all values of the key. Values come in groups of four.
+void fill_normal(std::uint64_t key, float stddev, std::int64_t first, std::span<float> values) {
+    const std::int64_t end = first + static_cast<std::int64_t>(values.size());
 #pragma omp parallel for schedule(static)
-    for (std::int64_t group = 0; group < (count + 3) / 4; ++group) {
+    for (std::int64_t group = first / 4; group < (end + 3) / 4; ++group) {
         const kernels::PhiloxResult bits = kernels::philox(static_cast<std::uint64_t>(group), 0, key);
         float four[4];
         normal_pair(bits.word[0], bits.word[1], stddev, four);
         normal_pair(bits.word[2], bits.word[3], stddev, four + 2);
-        const std::int64_t left = std::min<std::int64_t>(4, count - group * 4);
-        std::copy_n(four, left, values.data() + group * 4);
+        const std::int64_t from = std::max(first, group * 4), to = std::min(end, group * 4 + 4);
+        std::copy(four + (from - group * 4), four + (to - group * 4), values.data() + (from - first));
     }
 }
 
@@ -43,19 +46,28 @@ std::uint64_t tensor_key(std::uint64_t seed, const std::string& name) {
     return hash;
 }
 
-void fill_initial(const graph::Tensor& tensor, std::uint64_t key, std::span<float> values) {
+void fill_initial(const graph::Tensor& tensor, std::uint64_t key, std::span<float> values,
+                  std::int64_t first) {
     switch (tensor.initialiser) {
-        case graph::Initialiser::none: return;
-        case graph::Initialiser::zero: std::fill(values.begin(), values.end(), 0.0f); return;
-        case graph::Initialiser::one: std::fill(values.begin(), values.end(), 1.0f); return;
-        case graph::Initialiser::prelu_slope: std::fill(values.begin(), values.end(), 0.25f); return;
+        case graph::Initialiser::none:
+            return;
+        case graph::Initialiser::zero:
+            std::fill(values.begin(), values.end(), 0.0f);
+            return;
+        case graph::Initialiser::one:
+            std::fill(values.begin(), values.end(), 1.0f);
+            return;
+        case graph::Initialiser::prelu_slope:
+            std::fill(values.begin(), values.end(), 0.25f);
+            return;
         case graph::Initialiser::normal:
-            fill_normal(key, static_cast<float>(tensor.initial_stddev), values);
+            fill_normal(key, static_cast<float>(tensor.initial_stddev), tensor.initial_first + first, values);
             return;
         case graph::Initialiser::kaiming_fan_out: {
             // He et al., 2015, for ReLU: variance 2 / (out * kernel area).
             const double fan_out = static_cast<double>(tensor.shape.n * tensor.shape.spatial());
-            fill_normal(key, static_cast<float>(std::sqrt(2.0 / fan_out)), values);
+            fill_normal(key, static_cast<float>(std::sqrt(2.0 / fan_out)), tensor.initial_first + first,
+                        values);
             return;
         }
     }

@@ -10,6 +10,7 @@ struct Batch {
     const std::uint8_t* images = nullptr;  ///< [size][112][112][3], RGB
     const std::int32_t* labels = nullptr;  ///< [size]
     std::int32_t size = 0;                 ///< samples; the same for every batch of a source
+    std::uint64_t id = 0;                  ///< batches with the same one hold the same values; 0: not known
 };
 
 /// Used by one thread. The source owns what a batch points to; it holds until the following next() or the

@@ -15,7 +15,7 @@ SyntheticSource::SyntheticSource(std::int32_t batch_size, std::int32_t num_class
     for (auto& label : labels_) {
         label = static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(num_classes)));
     }
-    batch_ = {images_.data(), labels_.data(), batch_size};
+    batch_ = {images_.data(), labels_.data(), batch_size, 1};
 }
 
 }  // namespace arcmeter::data

@@ -8,7 +8,7 @@
 namespace arcmeter::data {
 
 /// One fixed batch of random pixels and random labels in [0, num_classes), the same at every next(). Ranks
-/// get different batches from the same seed. The pointers never change, so a device may copy the batch once.
+/// get different batches from the same seed. Its id never changes, so a device may copy the batch once.
 class SyntheticSource : public BatchSource {
 public:
     SyntheticSource(std::int32_t batch_size, std::int32_t num_classes, std::uint64_t seed, int rank = 0);

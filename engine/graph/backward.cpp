@@ -188,11 +188,6 @@ private:
     int counter_ = 0;
 };
 
-bool is_weight_gradient(OpKind kind) {
-    return kind == OpKind::convolution_weight_gradient || kind == OpKind::depthwise_weight_gradient ||
-           kind == OpKind::linear_weight_gradient;
-}
-
 }  // namespace
 
 std::map<TensorId, TensorId> append_backward(Graph& graph, std::size_t forward_operations, TensorId d_embedding) {
@@ -200,44 +195,6 @@ std::map<TensorId, TensorId> append_backward(Graph& graph, std::size_t forward_o
     builder.run(graph.embedding, d_embedding);
     graph.verify();
     return builder.take_parameter_gradients();
-}
-
-void recompute_channel_maps(Graph& graph, std::size_t forward_operations) {
-    const auto readers = graph.readers();
-    std::map<std::size_t, std::vector<Operation>> before;  // clones to insert in front of an operation
-    std::map<TensorId, TensorId> renamed;
-    for (std::size_t i = 0; i < forward_operations; ++i) {
-        const Operation op = graph.operations()[i];
-        if (op.kind != OpKind::channel_map || op.input(channel_map::b) != no_tensor) continue;
-        const TensorId y = op.output(0);
-        const auto& users = readers[static_cast<std::size_t>(y)];
-        const auto first = std::lower_bound(users.begin(), users.end(), forward_operations);
-        const bool only_weight_gradients = first != users.end() && std::all_of(first, users.end(), [&](std::size_t user) {
-            return is_weight_gradient(graph.operations()[user].kind);
-        });
-        if (!only_weight_gradients) continue;
-        Tensor copy = graph.tensor(y);
-        copy.name += "/recomputed";
-        renamed[y] = graph.add_tensor(copy);
-        Operation clone = op;
-        clone.name += "/recompute";
-        clone.part = Part::backward;
-        clone.outputs = {renamed[y]};
-        before[*first].push_back(std::move(clone));
-    }
-    std::vector<Operation> out;
-    for (std::size_t i = 0; i < graph.operations().size(); ++i) {
-        if (const auto found = before.find(i); found != before.end()) {
-            for (Operation& clone : found->second) out.push_back(std::move(clone));
-        }
-        Operation op = graph.operations()[i];
-        if (is_weight_gradient(op.kind)) {
-            if (const auto found = renamed.find(op.inputs[0]); found != renamed.end()) op.inputs[0] = found->second;
-        }
-        out.push_back(std::move(op));
-    }
-    graph.operations() = std::move(out);
-    graph.verify();
 }
 
 }  // namespace arcmeter::graph

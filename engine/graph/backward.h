@@ -14,8 +14,4 @@ namespace arcmeter::graph {
 /// else by an Add.
 std::map<TensorId, TensorId> append_backward(Graph& graph, std::size_t forward_operations, TensorId d_embedding);
 
-/// Recompute policy `units`: outputs of single-operand channel_maps (BN, BN + PReLU) that only weight gradients read
-/// in backward are not kept; the map is run again just before its first use. The maps' own inputs are kept anyway.
-void recompute_channel_maps(Graph& graph, std::size_t forward_operations);
-
 }  // namespace arcmeter::graph

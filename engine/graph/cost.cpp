@@ -57,6 +57,16 @@ OperationCost cost_of(const Graph& graph, const Operation& operation) {
     return cost;
 }
 
+OperationCost cost_of(const Graph& graph) {
+    OperationCost sum;
+    for (const Operation& operation : graph.operations()) {
+        const OperationCost cost = cost_of(graph, operation);
+        sum.flops += cost.flops;
+        sum.bytes += cost.bytes;
+    }
+    return sum;
+}
+
 NetworkCost network_cost(const Graph& forward) {
     NetworkCost cost;
     std::int64_t batch = 1;

@@ -13,6 +13,9 @@ struct OperationCost {
 
 OperationCost cost_of(const Graph& graph, const Operation& operation);
 
+/// Sum over all operations.
+OperationCost cost_of(const Graph& graph);
+
 struct NetworkCost {
     std::int64_t parameters = 0;          ///< trained tensors and a gamma fixed at one; class centres not counted
     std::int64_t macs_per_sample = 0;     ///< forward

@@ -117,4 +117,9 @@ TensorId Layers::linear(const std::string& name, TensorId x, std::int64_t out, b
     return y;
 }
 
+TensorId Layers::end_unit(TensorId x) {
+    graph_.tensor(x).unit_end = true;
+    return x;
+}
+
 }  // namespace arcmeter::graph

@@ -42,6 +42,9 @@ public:
     TensorId dropout(const std::string& name, TensorId x, double rate);
     TensorId linear(const std::string& name, TensorId x, std::int64_t out, bool bias);
 
+    /// Marks x as the end of a unit: a good place to compute the next unit again from. Returns x.
+    TensorId end_unit(TensorId x);
+
     const LayerOptions& options() const { return options_; }
     const Shape& shape(TensorId id) const { return graph_.tensor(id).shape; }
 

@@ -123,12 +123,12 @@ private:
 std::int64_t ArenaPlan::bytes_of(const Graph& graph, Role role) const {
     std::int64_t sum = 0;
     for (std::size_t i = 0; i < placements.size(); ++i) {
-        if (graph.tensors()[i].role == role && placements[i].offset >= 0) sum += aligned(placements[i].bytes);
+        if (graph.tensors()[i].role == role && placements[i].offset >= 0 && !placements[i].in_host_memory) sum += aligned(placements[i].bytes);
     }
     return sum;
 }
 
-ArenaPlan plan_arena(const Graph& graph, const TensorBytes& tensor_bytes) {
+ArenaPlan plan_arena(const Graph& graph, const TensorBytes& tensor_bytes, bool host_region) {
     ArenaPlan plan;
     plan.placements.resize(graph.tensors().size());
     std::vector<bool> used(graph.tensors().size(), false);
@@ -142,8 +142,10 @@ ArenaPlan plan_arena(const Graph& graph, const TensorBytes& tensor_bytes) {
     for (std::size_t i = 0; i < used.size(); ++i) {
         if (!used[i] || !is_persistent(graph.tensors()[i].role)) continue;
         const std::int64_t bytes = tensor_bytes(static_cast<TensorId>(i));
-        plan.placements[i] = {plan.persistent_bytes, bytes};
-        plan.persistent_bytes += aligned(bytes);
+        const bool on_host = host_region && graph.tensors()[i].host_memory;
+        std::int64_t& end = on_host ? plan.host_bytes : plan.persistent_bytes;
+        plan.placements[i] = {end, bytes, on_host};
+        end += aligned(bytes);
     }
     TransientPlanner(graph, tensor_bytes).run(plan.persistent_bytes, plan);
     return plan;

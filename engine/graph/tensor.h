@@ -27,16 +27,18 @@ struct Shape {
 
 /// What a tensor is for; it decides how long it lives and under which heading the plan counts it.
 enum class Role {
-    input,          ///< images and labels, written before a step
-    activation,     ///< lives within one step
-    parameter,      ///< trained weights
-    buffer,         ///< running statistics
-    gradient,       ///< of parameters
+    input,       ///< images and labels, written before a step
+    activation,  ///< lives within one step
+    parameter,   ///< trained weights
+    buffer,      ///< running statistics
+    gradient,    ///< of parameters
     momentum,
-    class_centre,   ///< the head's weights
+    class_centre,  ///< the head's weights
     class_gradient,
     class_momentum,
     result,         ///< loss and accuracy, read back after a step
+    communication,  ///< what collectives gather into and reduce in; apart from lifetimes, as a network may
+                    ///< still read
 };
 
 /// True when the tensor keeps its bytes from one step to the next.
@@ -54,7 +56,11 @@ struct Tensor {
     Role role = Role::activation;
     Initialiser initialiser = Initialiser::none;
     double initial_stddev = 0;
+    std::int64_t initial_first =
+        0;  ///< place of element 0 in the whole of which this is a shard: initial values agree
     bool head_part = false;  ///< activations of the classification head are counted apart
+    bool host_memory = false;  ///< lies in host memory where the device has its own
+    bool unit_end = false;   ///< where a unit of the network ends: recompute policy `blocks` keeps these
 
     std::int64_t bytes() const { return shape.elements() * size_of(type); }
 };

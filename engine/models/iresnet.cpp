@@ -23,7 +23,7 @@ TensorId unit(Layers& net, const std::string& name, TensorId x, std::int64_t cha
                                    {.out = channels, .kernel = 1, .stride = stride, .padding = 0});
         shortcut = net.batch_norm(name + ".downsample.1", shortcut);
     }
-    return net.add(name + ".add", y, shortcut);
+    return net.end_unit(net.add(name + ".add", y, shortcut));
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ TensorId build_iresnet(Layers& net, const StageUnits& units, protocol::FcType fc
     TensorId x = net.images();
     x = net.convolution("conv1", x, {.out = 64});
     x = net.batch_norm("bn1", x);
-    x = net.prelu("prelu", x);
+    x = net.end_unit(net.prelu("prelu", x));
     for (std::size_t stage = 0; stage < 4; ++stage) {
         for (int i = 0; i < units[stage]; ++i) {
             const std::string name = "layer" + std::to_string(stage + 1) + "." + std::to_string(i);

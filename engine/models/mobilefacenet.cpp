@@ -43,7 +43,7 @@ TensorId bottleneck(Layers& net, const Names& names, const std::array<std::strin
     y = conv_bn_prelu(net, names, parts[1], y,
                       {.out = shape.expand, .stride = shape.stride, .groups = shape.expand});
     y = conv_bn(net, names, parts[2], y, {.out = shape.out, .kernel = 1, .padding = 0});
-    return shape.residual ? net.add(name + ".add", y, x) : y;
+    return net.end_unit(shape.residual ? net.add(name + ".add", y, x) : y);
 }
 
 struct Run {
@@ -61,8 +61,8 @@ TensorId build_y1(Layers& net) {
                                               {1, {512, 128, 2, false}},
                                               {2, {256, 128, 1, true}}}};
     TensorId x = net.images();
-    x = conv_bn_prelu(net, y1_names, "stem", x, {.out = 64, .stride = 2});
-    x = conv_bn_prelu(net, y1_names, "dw", x, {.out = 64, .groups = 64});
+    x = net.end_unit(conv_bn_prelu(net, y1_names, "stem", x, {.out = 64, .stride = 2}));
+    x = net.end_unit(conv_bn_prelu(net, y1_names, "dw", x, {.out = 64, .groups = 64}));
     int number = 0;
     for (const Run& run : runs) {
         for (int i = 0; i < run.count; ++i) {
@@ -86,8 +86,8 @@ TensorId build_mbf(Layers& net) {
                                               {1, {512, 256, 2, false}},
                                               {2, {256, 256, 1, true}}}};
     TensorId x = net.images();
-    x = conv_bn_prelu(net, mbf_names, "layers.0", x, {.out = 128, .stride = 2});
-    x = conv_bn_prelu(net, mbf_names, "layers.1", x, {.out = 128, .groups = 64});
+    x = net.end_unit(conv_bn_prelu(net, mbf_names, "layers.0", x, {.out = 128, .stride = 2}));
+    x = net.end_unit(conv_bn_prelu(net, mbf_names, "layers.1", x, {.out = 128, .groups = 64}));
     for (std::size_t r = 0; r < runs.size(); ++r) {
         const std::string stage = "layers." + std::to_string(r + 2);
         for (int i = 0; i < runs[r].count; ++i) {

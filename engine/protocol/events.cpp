@@ -21,7 +21,8 @@ constexpr std::array<std::pair<RunPhase, std::string_view>, 5> phase_names{
 /// What events hold lists of.
 template <typename T>
 concept Record =
-    std::is_same_v<T, DeviceInfo> || std::is_same_v<T, RankPlace> || std::is_same_v<T, Collective>;
+    std::is_same_v<T, DeviceInfo> || std::is_same_v<T, RankPlace> || std::is_same_v<T, Collective> ||
+    std::is_same_v<T, PolicyCost> || std::is_same_v<T, LimitPoint>;
 
 /// One description of an event's fields serves writing and reading: a visitor is called with name and member.
 struct Writer {
@@ -153,7 +154,7 @@ void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, H
 template <typename Visitor, typename T>
 void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, DeviceInfo> {
     v("name", e.name), v("kind", e.kind), v("memory_bytes", e.memory_bytes), v("driver", e.driver),
-        v("note", e.note);
+        v("note", e.note), v("pci_bus_id", e.pci_bus_id);
 }
 
 template <typename Visitor, typename T>
@@ -182,17 +183,35 @@ void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, M
     v("activations", e.activations), v("workspace", e.workspace), v("head_weights", e.head_weights);
     v("head_optimizer", e.head_optimizer), v("head_activations", e.head_activations), v("data", e.data);
     v("communication", e.communication), v("overhead", e.overhead);
+    v("host", e.host);
+}
+
+template <typename Visitor, typename T>
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, PolicyCost> {
+    v("recompute", e.recompute), v("flops", e.flops), v("bytes", e.bytes);
+    v("memory_total", e.memory_total), v("fits", e.fits);
+}
+
+template <typename Visitor, typename T>
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, LimitPoint> {
+    v("value", e.value), v("memory_total", e.memory_total), v("fits", e.fits);
+}
+
+template <typename Visitor, typename T>
+void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, PlannedLimit> {
+    v("find", e.find), v("found", e.found), v("bound_by", e.bound_by);
+    v("needed_for_next", e.needed_for_next), v("curve", e.curve);
 }
 
 template <typename Visitor, typename T>
 void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, Plan> {
     v("parameters", e.parameters), v("flops_per_sample", e.flops_per_sample);
-    v("head_flops_per_sample", e.head_flops_per_sample), v("num_classes", e.num_classes),
+    v("head_flops_per_sample", e.head_flops_per_sample), v("bytes_per_sample", e.bytes_per_sample), v("num_classes", e.num_classes),
         v("memory", e.memory);
     v("device", e.device), v("memory_available_bytes", e.memory_available_bytes), v("fits", e.fits);
     v("overhead_source", e.overhead_source), v("estimated_samples_per_s", e.estimated_samples_per_s);
     v("world_size", e.world_size), v("communication_bytes_per_step", e.communication_bytes_per_step);
-    v("collectives", e.collectives);
+    v("collectives", e.collectives), v("recompute", e.recompute), v("policies", e.policies);
 }
 
 template <typename Visitor, typename T>
@@ -226,8 +245,10 @@ void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, R
     v("samples_per_s", e.samples_per_s), v("repeats", e.repeats), v("min", e.min), v("max", e.max);
     v("stddev", e.stddev), v("ci95", e.ci95), v("parts", e.parts);
     v("peak_device_memory_bytes", e.peak_device_memory_bytes),
-        v("peak_host_memory_bytes", e.peak_host_memory_bytes);
+        v("peak_host_memory_bytes", e.peak_host_memory_bytes),
+        v("planned_memory_bytes", e.planned_memory_bytes);
     v("model_flops_utilization", e.model_flops_utilization), v("flops_per_s", e.flops_per_s);
+    v("memory_bandwidth_utilization", e.memory_bandwidth_utilization);
     v("final_loss", e.final_loss), v("accuracy", e.accuracy);
     v("communication_bytes_per_step", e.communication_bytes_per_step), v("collectives", e.collectives);
     v("world_size", e.world_size), v("repeat", e.repeat), v("measured_iterations", e.measured_iterations);
@@ -320,6 +341,9 @@ bool try_read(const std::string& name, const json& object, EventBody& out) {
     }
     T body;
     fields(Reader{object}, body);
+    if constexpr (std::is_same_v<T, Plan>) {
+        if (object.contains("find")) fields(Reader{object}, body.limit.emplace());
+    }
     out = std::move(body);
     return true;
 }
@@ -370,7 +394,10 @@ json to_json(const EventBody& body) {
             json object;
             object["event"] = event_name<T>;
             fields(Writer{object}, value);
-            if constexpr (std::is_same_v<T, Plan>) object["memory_total"] = value.memory.total();
+            if constexpr (std::is_same_v<T, Plan>) {
+                object["memory_total"] = value.memory.total();
+                if (value.limit) fields(Writer{object}, *value.limit);
+            }
             return object;
         },
         body);

@@ -53,7 +53,22 @@ const std::vector<EnumName<Method>>& names_of(Method) {
 
 const std::vector<EnumName<Recompute>>& names_of(Recompute) {
     static const std::vector<EnumName<Recompute>> names{
-        {Recompute::automatic, "auto"}, {Recompute::none, "none"}, {Recompute::units, "units"}};
+        {Recompute::automatic, "auto"},
+        {Recompute::none, "none"},
+        {Recompute::units, "units"},
+        {Recompute::blocks, "blocks"}};
+    return names;
+}
+
+const std::vector<EnumName<StatePrecision>>& names_of(StatePrecision) {
+    static const std::vector<EnumName<StatePrecision>> names{{StatePrecision::fp32, "fp32"},
+                                                             {StatePrecision::bf16, "bf16"}};
+    return names;
+}
+
+const std::vector<EnumName<ClassMemory>>& names_of(ClassMemory) {
+    static const std::vector<EnumName<ClassMemory>> names{
+        {ClassMemory::device, "device"}, {ClassMemory::host, "host"}, {ClassMemory::host_all, "host_all"}};
     return names;
 }
 

@@ -17,7 +17,11 @@ enum class Parallelism { data, model, partial_fc };
 enum class Precision { fp32, tf32, fp16, bf16 };
 enum class Device { automatic, cpu, cuda };
 enum class Method { dlperf, quick, steady };
-enum class Recompute { automatic, none, units };
+enum class Recompute { automatic, none, units, blocks };
+/// Of class centres or their momentum, as they are kept from step to step.
+enum class StatePrecision { fp32, bf16 };
+/// Where the class centres' state lies: all on the device; the momentum in host memory; both in host memory.
+enum class ClassMemory { device, host, host_all };
 enum class Launcher { local, mpirun, slurm };
 enum class CommunicationPrecision { fp32, bf16 };
 
@@ -35,6 +39,8 @@ const std::vector<EnumName<Precision>>& names_of(Precision);
 const std::vector<EnumName<Device>>& names_of(Device);
 const std::vector<EnumName<Method>>& names_of(Method);
 const std::vector<EnumName<Recompute>>& names_of(Recompute);
+const std::vector<EnumName<StatePrecision>>& names_of(StatePrecision);
+const std::vector<EnumName<ClassMemory>>& names_of(ClassMemory);
 const std::vector<EnumName<Launcher>>& names_of(Launcher);
 const std::vector<EnumName<CommunicationPrecision>>& names_of(CommunicationPrecision);
 
@@ -69,6 +75,7 @@ const ModelInfo* find_model(std::string_view name);
 
 inline constexpr std::int64_t default_synthetic_classes = 85'742;
 inline constexpr std::int64_t max_num_classes = 2'147'483'647;
+inline constexpr std::int64_t max_batch_size = 65'536;
 inline constexpr std::int64_t max_devices_per_node = 256;
 inline constexpr std::int64_t max_nodes = 4096;
 inline constexpr std::int64_t max_global_batch_size = std::int64_t{1} << 24;
@@ -105,6 +112,9 @@ struct RunConfig {
     std::int64_t repeat = 0;  ///< which repeat this launch of a worker is, from 0
     std::optional<std::int64_t> memory_limit_bytes;
     Recompute recompute = Recompute::automatic;
+    StatePrecision class_precision = StatePrecision::fp32;     ///< of the class centres
+    StatePrecision momentum_precision = StatePrecision::fp32;  ///< of the class centres' momentum
+    ClassMemory class_memory = ClassMemory::device;
     std::int64_t data_threads = 0;  ///< 0: chosen by the engine
     std::int64_t cpu_threads = 0;   ///< 0: every core
     std::optional<double> bn_eps;

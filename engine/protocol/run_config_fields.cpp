@@ -264,8 +264,16 @@ const std::vector<Entry>& entries() {
         ARCMETER_FIELD(memory_limit_bytes, "a size such as 16GiB",
                        "Refuse to use more device memory than this."),
         ARCMETER_FIELD(
-            recompute, "auto, none, units",
-            "Whether BatchNorm + PReLU outputs are recomputed in the backward pass to save memory."),
+            recompute, "auto, none, units, blocks",
+            "What the backward pass computes again to save memory: nothing, BatchNorm + PReLU outputs (units), "
+            "or all of a unit but its input (blocks); auto takes the fastest that fits."),
+        ARCMETER_FIELD(class_precision, "fp32, bf16",
+                       "How class centres are kept; bf16 is rounded stochastically at each update."),
+        ARCMETER_FIELD(momentum_precision, "fp32, bf16", "How the class centres' momentum is kept; likewise."),
+        ARCMETER_FIELD(
+            class_memory, "device, host, host_all",
+            "Where the class centres' state lies: on the device, its momentum in host memory (host), or both there "
+            "(host_all); only the rows that a step uses are moved."),
         ARCMETER_FIELD(data_threads, "0 to 256", "JPEG decoding threads; 0 lets the engine choose."),
         ARCMETER_FIELD(cpu_threads, "0 to 1024", "Threads of the CPU backend; 0 uses every core."),
         ARCMETER_FIELD(bn_eps, "above 0 to 1", "Epsilon of BatchNorm; the model's own when left out."),

@@ -106,11 +106,26 @@ void validate_measurement(const RunConfig& config, Problems& problems) {
 }
 
 void validate_parallelism(const RunConfig& config, Problems& problems) {
-    problems.range("batch_size_per_device", config.batch_size_per_device, 1, 65'536);
+    problems.range("batch_size_per_device", config.batch_size_per_device, 1, max_batch_size);
     if (config.num_classes) problems.range("num_classes", *config.num_classes, 1, max_num_classes);
     problems.real("sample_ratio", config.sample_ratio, 0, 1, true);
     if (config.memory_limit_bytes && *config.memory_limit_bytes < (std::int64_t{1} << 20)) {
         problems.add("memory_limit_bytes", text_of(*config.memory_limit_bytes), "1 MiB or more, as in 16GiB");
+    }
+}
+
+/// Data parallelism reduces the class centres' gradient over the ranks and updates FP32 state with it.
+void validate_class_state(const RunConfig& config, Problems& problems) {
+    if (config.parallelism != Parallelism::data || config.world_size() <= 1) return;
+    const std::string allowed = " with parallelism data on several ranks; use model or partial_fc for others";
+    if (config.class_precision != StatePrecision::fp32) {
+        problems.add("class_precision", std::string(to_string(config.class_precision)), "fp32" + allowed);
+    }
+    if (config.momentum_precision != StatePrecision::fp32) {
+        problems.add("momentum_precision", std::string(to_string(config.momentum_precision)), "fp32" + allowed);
+    }
+    if (config.class_memory != ClassMemory::device) {
+        problems.add("class_memory", std::string(to_string(config.class_memory)), "device" + allowed);
     }
 }
 
@@ -177,7 +192,7 @@ void validate_ranks(const RunConfig& config, Problems& problems) {
     if (problems.count() != before) return;
     validate_hosts(config, problems);
     validate_device_ids(config, problems);
-    const bool has_batch = config.batch_size_per_device >= 1 && config.batch_size_per_device <= 65'536;
+    const bool has_batch = config.batch_size_per_device >= 1 && config.batch_size_per_device <= max_batch_size;
     if (has_batch && config.global_batch_size() > max_global_batch_size) {
         problems.add(
             "batch_size_per_device",
@@ -221,6 +236,7 @@ std::vector<ConfigProblem> validate(const RunConfig& config) {
     validate_model(config, problems);
     validate_parallelism(config, problems);
     validate_ranks(config, problems);
+    validate_class_state(config, problems);
     validate_measurement(config, problems);
     validate_schedule(config, problems);
     validate_device(config, problems);

@@ -2,8 +2,18 @@
 #include "engine/telemetry/environment.h"
 
 #include "engine/telemetry/host.h"
+#include "engine/telemetry/nvml.h"
 
 namespace arcmeter::telemetry {
+
+protocol::DeviceInfo with_gpu_facts(protocol::DeviceInfo device) {
+    const auto nvml = Nvml::open();
+    const auto facts = nvml ? nvml->facts(device.pci_bus_id) : std::nullopt;
+    if (!facts) return device;
+    if (!facts->driver.empty()) device.driver = facts->driver;
+    device.note += (device.note.empty() ? "" : ", ") + describe(*facts);
+    return device;
+}
 
 protocol::Environment environment(const backend::Backend& backend, const std::string& device_reason) {
     protocol::Environment out;
@@ -16,7 +26,8 @@ protocol::Environment environment(const backend::Backend& backend, const std::st
     const SystemMemory memory = system_memory();
     out.memory_bytes = memory.total_bytes;
     out.memory_available_bytes = memory.available_bytes;
-    out.devices = {backend.device_info()};
+    const protocol::DeviceInfo device = backend.device_info();
+    out.devices = {device.kind == "cuda" ? with_gpu_facts(device) : device};
     out.libraries = backend.libraries();
     out.commit = ARCMETER_COMMIT;
     out.device = backend.name();

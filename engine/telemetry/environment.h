@@ -8,6 +8,9 @@
 
 namespace arcmeter::telemetry {
 
+/// With the driver's version and, in the note, power limit, clocks and other processes, as far as NVML says.
+protocol::DeviceInfo with_gpu_facts(protocol::DeviceInfo device);
+
 /// Host, device and libraries as they are now.
 protocol::Environment environment(const backend::Backend& backend, const std::string& device_reason);
 

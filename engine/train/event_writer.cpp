@@ -7,12 +7,23 @@
 
 namespace arcmeter::train {
 
-EventWriter::EventWriter(int descriptor) : descriptor_(descriptor), start_(std::chrono::steady_clock::now()) {}
+EventWriter::EventWriter(int descriptor)
+    : descriptor_(descriptor), start_(std::chrono::steady_clock::now()) {}
+
+EventWriter::EventWriter(std::function<void(const std::string& line)> forward)
+    : descriptor_(-1), forward_(std::move(forward)), start_(std::chrono::steady_clock::now()) {}
+
+std::string EventWriter::line_of(const protocol::EventBody& body) const {
+    const auto elapsed = std::chrono::steady_clock::now() - start_;
+    return protocol::to_line({std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count(), body});
+}
 
 void EventWriter::write(const protocol::EventBody& body) {
-    const auto elapsed = std::chrono::steady_clock::now() - start_;
-    const protocol::Event event{std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count(), body};
-    const std::string line = protocol::to_line(event) + '\n';
+    if (forward_) {
+        if (std::holds_alternative<protocol::ErrorEvent>(body)) forward_(line_of(body));
+        return;
+    }
+    const std::string line = line_of(body) + '\n';
     const std::lock_guard lock(mutex_);
     std::size_t written = 0;
     while (!broken_ && written < line.size()) {

@@ -30,17 +30,24 @@ protocol::StepParts mean_parts(protocol::StepParts sums, std::int64_t count) {
 
 }  // namespace
 
+void Measurement::set_communication(Communication communication) {
+    const std::lock_guard lock(mutex_);
+    communication_ = std::move(communication);
+}
+
 void Measurement::begin(Time now) {
     const std::lock_guard lock(mutex_);
     begin_ = last_ = now;
 }
 
-protocol::Step Measurement::add(std::int64_t iteration, const backend::StepReport& report, double data_wait_ms,
-                                std::int64_t device_memory, std::int64_t host_memory, Time now) {
+protocol::Step Measurement::add(std::int64_t iteration, const backend::StepReport& report,
+                                double data_wait_ms, std::int64_t device_memory, std::int64_t host_memory,
+                                Time now) {
     protocol::Step step;
     step.iteration = iteration;
     step.step_ms = report.step_ms + data_wait_ms;
-    step.samples_per_s = step.step_ms > 0 ? static_cast<double>(batch_) * 1e3 / step.step_ms : 0;
+    step.samples_per_s =
+        step.step_ms > 0 ? static_cast<double>(batch_ * world_size_) * 1e3 / step.step_ms : 0;
     step.parts = report.parts;
     step.parts.data_wait = data_wait_ms;
     step.loss = report.loss;
@@ -56,6 +63,10 @@ protocol::Step Measurement::add(std::int64_t iteration, const backend::StepRepor
     if (recent_.size() > recent_iterations) recent_.pop_front();
     if (iteration > warmup_) {
         add_parts(part_sums_, step.parts);
+        for (std::size_t request = 0; request < report.collective_ms.size(); ++request) {
+            communication_.collectives.at(communication_.of_request.at(request)).ms +=
+                report.collective_ms[request];
+        }
         last_ = now;
     }
     return step;
@@ -73,7 +84,8 @@ protocol::Result Measurement::result() const {
     result.measured_iterations = measured();
     const double seconds = std::chrono::duration<double>(last_ - begin_).count();
     if (result.measured_iterations > 0 && seconds > 0) {
-        result.samples_per_s = static_cast<double>(result.measured_iterations * batch_) / seconds;
+        result.samples_per_s =
+            static_cast<double>(result.measured_iterations * batch_ * world_size_) / seconds;
         result.repeats = {result.samples_per_s};
     }
     result.min = result.max = result.samples_per_s;
@@ -85,6 +97,14 @@ protocol::Result Measurement::result() const {
         result.accuracy += accuracy / static_cast<double>(recent_.size());
     }
     result.batch_size_per_device = batch_;
+    result.world_size = world_size_;
+    for (protocol::Collective collective : communication_.collectives) {
+        collective.ms = result.measured_iterations > 0
+                            ? collective.ms / static_cast<double>(result.measured_iterations)
+                            : 0;
+        result.communication_bytes_per_step += collective.bytes;
+        result.collectives.push_back(std::move(collective));
+    }
     result.partial = !ended_;
     return result;
 }

@@ -3,14 +3,15 @@
 
 #include <thread>
 
+#include "engine/protocol/events.h"
 #include "engine/train/event_writer.h"
 
 namespace arcmeter::train {
 
-/// Writes a telemetry event of the CPU once a second while it lives.
+/// Writes a telemetry event of the device once a second while it lives; none of a GPU where there is no NVML.
 class TelemetryThread {
 public:
-    explicit TelemetryThread(EventWriter& events);
+    TelemetryThread(EventWriter& events, const protocol::DeviceInfo& device);
 
 private:
     std::jthread thread_;

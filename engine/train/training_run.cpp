@@ -4,19 +4,23 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <deque>
-#include <functional>
-#include <thread>
+#include <memory>
+#include <optional>
 
 #include "engine/data/loader.h"
 #include "engine/data/synthetic_source.h"
 #include "engine/telemetry/environment.h"
 #include "engine/telemetry/process_memory.h"
+#include "engine/train/cores.h"
 #include "engine/train/learning_rate.h"
 #include "engine/train/measurement.h"
+#include "engine/train/rank_places.h"
+#include "engine/train/overhead_store.h"
 #include "engine/train/run_plan.h"
+#include "engine/train/stop_watcher.h"
 #include "engine/train/telemetry_thread.h"
+#include "kernels/cpu/dispatch.h"
 
 namespace arcmeter::train {
 namespace {
@@ -24,91 +28,184 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-std::unique_ptr<data::BatchSource> make_source(const protocol::RunConfig& config, std::int64_t num_classes) {
+std::unique_ptr<data::BatchSource> make_source(const protocol::RunConfig& config, std::int64_t num_classes,
+                                               comm::Job& job) {
     const auto batch = static_cast<std::int32_t>(config.batch_size_per_device);
     const auto seed = static_cast<std::uint64_t>(config.seed);
+    const int rank = static_cast<int>(job.communicator().rank());
     if (config.is_synthetic()) {
-        return std::make_unique<data::SyntheticSource>(batch, static_cast<std::int32_t>(num_classes), seed);
+        return std::make_unique<data::SyntheticSource>(batch, static_cast<std::int32_t>(num_classes), seed,
+                                                       rank);
     }
     data::LoaderOptions options;
     options.batch_size = batch;
+    options.rank = rank;
+    options.world_size = static_cast<int>(config.world_size());
     options.seed = seed;
     options.data_threads = static_cast<int>(config.data_threads);
+    if (options.data_threads == 0)
+        options.data_threads = data::auto_data_threads(static_cast<int>(job.local_size()));
     return std::make_unique<data::Loader>(std::make_shared<data::FaceDataset>(config.dataset), options);
 }
 
-/// Writes the partial result and ends the process if a step does not come back within half a second of a stop; ends it
-/// without one if the reader of the events does not read either.
-class StopWatcher {
-public:
-    StopWatcher(const std::atomic<bool>& stop, std::function<void()> on_stuck)
-        : thread_([this, &stop, on_stuck = std::move(on_stuck)](const std::stop_token& token) {
-              while (!token.stop_requested() && !stop.load()) std::this_thread::sleep_for(20ms);
-              const auto deadline = Clock::now() + 500ms;
-              while (!token.stop_requested() && Clock::now() < deadline) std::this_thread::sleep_for(10ms);
-              if (token.stop_requested()) return;
-              std::thread([] {
-                  std::this_thread::sleep_for(400ms);
-                  _exit(exit_stopped);
-              }).detach();
-              if (answered_.exchange(true)) return;
-              on_stuck();
-              _exit(exit_stopped);
-          }) {}
+/// What must be the same on every rank: program, instruction set and libraries decide how weights lie in
+/// memory.
+std::string program_of(const protocol::Environment& environment) {
+    std::string text =
+        environment.commit + ", kernels for " + kernels::cpu::isa_name(kernels::cpu::active_isa());
+    for (const auto& [name, version] : environment.libraries) text += ", " + name + " " + version;
+    return text;
+}
 
-    /// The loop itself reports; false if the watcher already did.
-    bool claim() { return !answered_.exchange(true); }
-
-private:
-    std::atomic<bool> answered_ = false;
-    std::jthread thread_;
-};
+/// How long ranks have to say that they stop too; one that was killed says nothing.
+constexpr auto rank_patience = 1000ms;
 
 class TrainingRun {
 public:
-    TrainingRun(const protocol::RunConfig& config, EventWriter& events, const std::atomic<bool>& stop)
+    TrainingRun(const protocol::RunConfig& config, const RunContext& context)
         : config_(config),
-          events_(events),
-          stop_(stop),
+          context_(context),
+          events_(context.events),
+          communicator_(context.job.communicator()),
           iterations_(config.effective_iterations()),
           warmup_(config.effective_warmup()),
-          measurement_(config.batch_size_per_device, warmup_) {}
+          measurement_(config.batch_size_per_device, config.world_size(), warmup_) {}
 
     int run() {
         protocol::require_valid(config_);
-        StopWatcher watcher(stop_, [this] { events_.write(result()); });
-        prepare();
-        train();
-        while (!watcher.claim()) pause();  // the watcher is ending the process
-        const protocol::Result final = result();
-        events_.write(final);
-        write_phase(protocol::RunPhase::finished);
-        return final.partial ? exit_stopped : exit_done;
+        require_ranks();
+        context_.job.set_timeout(std::chrono::seconds(config_.communication_timeout_s));
+        const auto writing_time = config_.world_size() > 1 ? 400ms + rank_patience : 400ms;
+        StopWatcher watcher(context_.stop, context_.answered, writing_time, [this] { return report(); });
+        try {
+            prepare();
+            train();
+            if (!stopped()) context_.job.finish();
+        } catch (const comm::Stopped&) {
+            // Not even ready: the result says so.
+        }
+        while (context_.answered.exchange(true)) pause();  // another thread is ending the process
+        const int code = report();
+        if (code == exit_done) keep_overhead(result());
+        if (code == exit_done || code == exit_stopped) write_phase(protocol::RunPhase::finished);
+        return code;
     }
 
 private:
-    bool stopped() const { return stop_.load() || events_.broken(); }
+    bool stopped() const { return context_.stop.load() || events_.broken(); }
+
+    void require_ranks() const {
+        if (config_.world_size() == communicator_.size()) return;
+        throw Error(ErrorCode::invalid_config,
+                    "nodes x devices_per_node is " + std::to_string(config_.world_size()) + "; allowed: " +
+                        std::to_string(communicator_.size()) + ", the number of processes that were started.",
+                    "Start as many processes with mpirun or srun as the configuration has devices.");
+    }
+
+    /// MPI's collectives read and write host memory.
+    void require_collectives(const backend::Backend& backend) const {
+        if (config_.world_size() == 1 || backend.shares_host_memory()) return;
+        throw Error(ErrorCode::invalid_config,
+                    "nodes x devices_per_node is " + std::to_string(config_.world_size()) + " on " +
+                        backend.name() +
+                        "; allowed: 1, as this engine has no collectives for that device's memory.",
+                    "Use one device, or device cpu.");
+    }
+
+    /// Writes the result, and which ranks are lost if some are. Returns the exit code.
+    int report() {
+        const protocol::Result final = result();
+        events_.write(final);
+        if (!context_.stop.load() || communicator_.rank() != 0)
+            return final.partial ? exit_stopped : exit_done;
+        const std::vector<std::int64_t> lost = context_.job.silent_ranks(rank_patience);
+        for (const std::int64_t rank : lost) {
+            const comm::RankError error(
+                ErrorCode::rank_lost, rank,
+                "Rank " + std::to_string(rank) + " is lost: it was killed or does not answer.",
+                "See the launcher's output, and the memory and log of that rank's machine.");
+            events_.write(error_event(error, rank));
+        }
+        return lost.empty() ? exit_stopped : exit_failed;
+    }
 
     void prepare() {
         backend::BackendChoice choice = backend::choose_backend(config_.device);
         choice.backend->require_precision(config_.precision);
-        events_.write(telemetry::environment(*choice.backend, choice.reason));
+        require_collectives(*choice.backend);
+        write_environment(*choice.backend, choice.reason);
         write_phase(protocol::RunPhase::preparing);
-        PlannedRun planned = plan_run(config_, *choice.backend);
+        PlannedRun planned = plan_run(planned_config(), *choice.backend,
+                                      {.rank = communicator_.rank(), .overhead = known_overhead(*choice.backend)});
         events_.write(planned.plan);
-        require_fits(planned.plan);
+        require_memory(planned.plan, *choice.backend);
+        planned_memory_ = planned.plan.memory.total();
+        planned_overhead_ = planned.plan.memory.overhead;
         num_classes_ = planned.plan.num_classes;
-        flops_per_sample_ = static_cast<double>(planned.plan.flops_per_sample + planned.plan.head_flops_per_sample);
-        peak_flops_ = choice.backend->peak_flops(config_.precision);
-        source_ = make_source(config_, num_classes_);
+        flops_per_sample_ =
+            static_cast<double>(planned.plan.flops_per_sample + planned.plan.head_flops_per_sample);
+        measurement_.set_communication({planned.plan.collectives, collective_of_request(planned.step.graph)});
+        const auto ranks = static_cast<double>(config_.world_size());
+        peak_flops_ = choice.backend->peak_flops(config_.precision) * ranks;
+        bytes_per_sample_ = static_cast<double>(planned.plan.bytes_per_sample);
+        peak_bytes_per_s_ = choice.backend->peak_bytes_per_s() * ranks;
+        // Only when every rank has seen what memory there is does any take its own.
+        if (!communicator_.wait(communicator_.barrier())) throw comm::Stopped();
+        source_ = make_source(config_, num_classes_, context_.job);
         backend::ExecutorOptions options = executor_options(planned.config);
-        options.stop = &stop_;
+        options.stop = &context_.stop;
+        options.communicator = &communicator_;
+        device_ = choice.backend->device_info();
         executor_ = choice.backend->make_executor(planned.step.graph, options);
         executor_->initialise(static_cast<std::uint64_t>(config_.seed));
+        backend_ = std::move(choice.backend);
+    }
+
+    void require_memory(protocol::Plan plan, const backend::Backend& backend) const {
+        if (context_.probe) {
+            protocol::RunConfig uncapped = config_;
+            uncapped.memory_limit_bytes.reset();
+            plan.memory_available_bytes = backend.shares_host_memory() ? available_bytes(uncapped, backend) : 0;
+            plan.fits = plan.memory_available_bytes == 0 || plan.memory.total() <= plan.memory_available_bytes;
+        }
+        require_fits(plan);
+    }
+
+    /// What the process took besides its plan. A dataset's decoders would be in it, and other ranks' collectives.
+    void keep_overhead(const protocol::Result& result) const {
+        if (!config_.is_synthetic() || config_.world_size() > 1) return;
+        record_overhead(*backend_, result.peak_device_memory_bytes - (planned_memory_ - planned_overhead_));
+    }
+
+    /// A rank that has taken its cores computes on all of them.
+    protocol::RunConfig planned_config() const {
+        protocol::RunConfig config = config_;
+        if (config.cpu_threads == 0 && !cores_.empty())
+            config.cpu_threads = static_cast<std::int64_t>(cores_.size());
+        return config;
+    }
+
+    /// The machine as it is before this process keeps to its part of it, and where every rank computes.
+    void write_environment(const backend::Backend& backend, const std::string& reason) {
+        protocol::Environment environment = telemetry::environment(backend, reason);
+        environment.launcher = context_.launcher;
+        environment.ranks = config_.world_size();
+        if (config_.world_size() > 1) {
+            cores_ = take_cores(context_.job);
+            require_same_program(communicator_, program_of(environment));
+            protocol::RankPlace place;
+            place.host = environment.host;
+            place.device = backend.name() == "cpu" ? "cpu" : environment.devices.front().name;
+            place.cores = to_text(cores_);
+            place.threads = executor_options(planned_config()).threads;
+            environment.places = gather_places(communicator_, place);
+        }
+        events_.write(environment);
     }
 
     void train() {
-        const TelemetryThread telemetry(events_);
+        std::optional<TelemetryThread> telemetry;
+        if (communicator_.rank() == 0) telemetry.emplace(events_, device_);
         write_phase(protocol::RunPhase::warmup);
         for (std::int64_t iteration = 1; iteration <= iterations_ && !stopped(); ++iteration) {
             if (iteration == warmup_ + 1) begin_measuring();
@@ -122,7 +219,7 @@ private:
     void begin_measuring() {
         executor_->drain();
         collect();
-        write_phase(protocol::RunPhase::measuring);
+        write_phase(protocol::RunPhase::measuring, executor_->note());
         measurement_.begin(Clock::now());
     }
 
@@ -135,6 +232,7 @@ private:
         input.learning_rate = learning_rate(config_, iteration - 1);
         input.images = batch.images;
         input.labels = batch.labels;
+        input.batch = batch.id;
         executor_->submit(input);
         collect();
     }
@@ -143,9 +241,9 @@ private:
         for (const backend::StepReport& report : executor_->collect()) {
             const double wait = data_waits_.front();
             data_waits_.pop_front();
-            protocol::Step step =
-                measurement_.add(static_cast<std::int64_t>(report.step) + 1, report, wait,
-                                 executor_->device_memory_bytes(), telemetry::process_memory().anonymous_bytes, Clock::now());
+            protocol::Step step = measurement_.add(static_cast<std::int64_t>(report.step) + 1, report, wait,
+                                                   executor_->device_memory_bytes(),
+                                                   telemetry::process_memory().anonymous_bytes, Clock::now());
             step.repeat = config_.repeat;
             events_.write(step);
         }
@@ -155,57 +253,82 @@ private:
         protocol::Result out = measurement_.result();
         out.repeat = config_.repeat;
         out.num_classes = num_classes_;
+        out.planned_memory_bytes = planned_memory_;
         out.flops_per_s = out.samples_per_s * flops_per_sample_;
         if (peak_flops_ > 0) out.model_flops_utilization = out.flops_per_s / peak_flops_;
+        if (peak_bytes_per_s_ > 0) {
+            out.memory_bandwidth_utilization = out.samples_per_s * bytes_per_sample_ / peak_bytes_per_s_;
+        }
         return out;
     }
 
-    void write_phase(protocol::RunPhase phase) {
+    void write_phase(protocol::RunPhase phase, const std::string& detail = {}) {
         protocol::Phase event;
         event.phase = phase;
         event.repeat = config_.repeat;
         event.iterations = iterations_;
         event.warmup = warmup_;
+        event.detail = detail;
         events_.write(event);
     }
 
     const protocol::RunConfig config_;
+    const RunContext& context_;
     EventWriter& events_;
-    const std::atomic<bool>& stop_;
+    comm::Communicator& communicator_;
     const std::int64_t iterations_;
     const std::int64_t warmup_;
     Measurement measurement_;
+    Cores cores_;
+    std::atomic<std::int64_t> planned_memory_ = 0;
+    std::int64_t planned_overhead_ = 0;
     std::atomic<std::int64_t> num_classes_ = 0;
     std::atomic<double> flops_per_sample_ = 0;
     std::atomic<double> peak_flops_ = 0;
+    protocol::DeviceInfo device_;
+    std::atomic<double> bytes_per_sample_ = 0;
+    std::atomic<double> peak_bytes_per_s_ = 0;
     std::unique_ptr<data::BatchSource> source_;
+    std::unique_ptr<backend::Backend> backend_;
     std::unique_ptr<backend::Executor> executor_;
     std::deque<double> data_waits_;
 };
 
-protocol::ErrorEvent error_event(const Error& error) {
+/// One error is written, by whoever comes first; the process of one that comes later is being ended.
+int fail(const RunContext& context, const Error& error) {
+    while (context.answered.exchange(true)) pause();
+    context.events.write(error_event(error, context.job.communicator().rank()));
+    return exit_code_of(error.code());
+}
+
+}  // namespace
+
+protocol::ErrorEvent error_event(const Error& error, std::int64_t rank) {
     protocol::ErrorEvent event;
     event.code = error.code();
+    const auto* of_rank = dynamic_cast<const comm::RankError*>(&error);
+    event.rank = of_rank ? of_rank->rank() : rank;
     event.message = error.what();
     event.hint = error.hint();
     return event;
 }
 
-}  // namespace
-
-int run_training(const protocol::RunConfig& config, EventWriter& events, const std::atomic<bool>& stop) {
+int run_training(const protocol::RunConfig& config, const RunContext& context) {
     try {
-        return TrainingRun(config, events, stop).run();
+        return TrainingRun(config, context).run();
     } catch (const Error& error) {
-        events.write(error_event(error));
-        return exit_code_of(error.code());
+        return fail(context, error);
     } catch (const std::bad_alloc&) {
-        events.write(error_event(Error(ErrorCode::out_of_memory, "The system refused memory the run asked for.")));
-        return exit_failed;
+        return fail(context, Error(ErrorCode::out_of_memory, "The system refused memory the run asked for."));
     } catch (const std::exception& error) {
-        events.write(error_event(Error(ErrorCode::internal, std::string("Internal error: ") + error.what())));
-        return exit_failed;
+        return fail(context, Error(ErrorCode::internal, std::string("Internal error: ") + error.what()));
     }
+}
+
+int run_training(const protocol::RunConfig& config, EventWriter& events, std::atomic<bool>& stop, bool probe) {
+    const std::unique_ptr<comm::Job> job = comm::single_job();
+    std::atomic<bool> answered = false;
+    return run_training(config, {events, stop, *job, "local", answered, probe});
 }
 
 }  // namespace arcmeter::train

@@ -10,11 +10,13 @@ namespace arcmeter::worker {
 struct RunOptions {
     std::string config;  ///< a file; "-": one JSON line on standard input
     bool stop_on_close = false;  ///< stop when standard input is closed
+    bool probe = false;          ///< see train::RunContext
 };
 int run_command(const RunOptions& options);
 
 struct PlanOptions {
     std::string config;
+    std::string find;    ///< "batch-size" or "num-classes": the largest value that fits; empty: plan what is given
     bool serve = false;  ///< a RunConfig line in, a plan or error line out, until standard input ends
 };
 int plan_command(const PlanOptions& options);

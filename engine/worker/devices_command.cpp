@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "engine/backend/cpu/cpu_backend.h"
+#include "engine/backend/cuda/module_loader.h"
 #include "engine/protocol/error.h"
 #include "engine/telemetry/environment.h"
 #include "engine/worker/commands.h"
@@ -9,39 +10,71 @@
 namespace arcmeter::worker {
 namespace {
 
-std::vector<std::string> precisions_of(const backend::Backend& backend) {
-    std::vector<std::string> names;
+struct Device {
+    protocol::DeviceInfo info;
+    std::vector<std::string> precisions;
+    std::map<std::string, std::string> libraries;
+};
+
+Device device_of(const backend::Backend& backend, const protocol::DeviceInfo& info) {
+    Device device{info, {}, backend.libraries()};
     for (const auto& entry : protocol::names_of(protocol::Precision{})) {
         try {
             backend.require_precision(entry.value);
-            names.emplace_back(entry.name);
+            device.precisions.emplace_back(entry.name);
         } catch (const Error&) {
             continue;  // this device does not have it
         }
     }
-    return names;
+    return device;
+}
+
+std::vector<Device> all_devices() {
+    const backend::cpu::CpuBackend cpu;
+    std::vector<Device> devices{device_of(cpu, cpu.device_info())};
+    if (const backend::cuda::Module* const module = backend::cuda::usable_module().module) {
+        const auto infos = module->devices();
+        for (std::size_t i = 0; i < infos.size(); ++i) {
+            devices.push_back(device_of(*module->make_backend(i), telemetry::with_gpu_facts(infos[i])));
+        }
+    }
+    return devices;
+}
+
+nlohmann::json to_json(const Device& device) {
+    const protocol::DeviceInfo& info = device.info;
+    return {{"name", info.name},
+            {"kind", info.kind},
+            {"memory_bytes", info.memory_bytes},
+            {"driver", info.driver},
+            {"note", info.note},
+            {"pci_bus_id", info.pci_bus_id},
+            {"precisions", device.precisions},
+            {"libraries", device.libraries}};
+}
+
+void print(const Device& device) {
+    std::string precisions;
+    for (const std::string& name : device.precisions) precisions += (precisions.empty() ? "" : ", ") + name;
+    std::printf("%-5s %s, %s, %.1f GiB, precisions %s\n", device.info.kind.c_str(), device.info.name.c_str(),
+                device.info.note.c_str(), static_cast<double>(device.info.memory_bytes) / (1 << 30),
+                precisions.c_str());
 }
 
 }  // namespace
 
 int devices_command(bool json) {
-    const backend::cpu::CpuBackend cpu;
-    const protocol::DeviceInfo info = cpu.device_info();
-    const std::vector<std::string> precisions = precisions_of(cpu);
+    const std::vector<Device> devices = all_devices();
     const std::string reason = backend::cuda_unavailable_reason();
     if (json) {
-        const nlohmann::json device{{"name", info.name},          {"kind", info.kind},
-                                    {"memory_bytes", info.memory_bytes}, {"note", info.note},
-                                    {"precisions", precisions},   {"libraries", cpu.libraries()}};
-        const nlohmann::json out{{"devices", {device}}, {"cuda", {{"available", false}, {"reason", reason}}}};
+        nlohmann::json out{{"devices", nlohmann::json::array()},
+                           {"cuda", {{"available", reason.empty()}, {"reason", reason}}}};
+        for (const Device& device : devices) out["devices"].push_back(to_json(device));
         std::printf("%s\n", out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
         return exit_done;
     }
-    std::string list;
-    for (const std::string& name : precisions) list += (list.empty() ? "" : ", ") + name;
-    std::printf("cpu   %s, %s, %.1f GiB, precisions %s\n", info.name.c_str(), info.note.c_str(),
-                static_cast<double>(info.memory_bytes) / (1 << 30), list.c_str());
-    std::printf("cuda  none: %s\n", reason.c_str());
+    for (const Device& device : devices) print(device);
+    if (!reason.empty()) std::printf("cuda  none: %s\n", reason.c_str());
     return exit_done;
 }
 

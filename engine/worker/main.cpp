@@ -22,12 +22,15 @@ int run_cli(int argc, char** argv) {
     CLI::App* run_app = app.add_subcommand("run", "Train and measure one repeat; events go to standard output");
     run_app->add_option("--config", run.config, "JSON file; - reads one line from standard input")->default_val("-");
     run_app->add_flag("--stop-on-close", run.stop_on_close, "Stop when standard input is closed");
+    run_app->add_flag("--probe", run.probe, "Start beyond memory_limit too: a search judges by the measured peak");
     run_app->callback([&] { result = worker::run_command(run); });
 
     worker::PlanOptions plan;
     CLI::App* plan_app = app.add_subcommand("plan", "Parameters, FLOPs and memory of a configuration");
     plan_app->add_option("--config", plan.config, "JSON file; - reads one line from standard input")->default_val("-");
     plan_app->add_flag("--serve", plan.serve, "Answer one configuration a line until standard input ends");
+    plan_app->add_option("--find", plan.find, "Find the largest value that fits")
+        ->check(CLI::IsMember({"batch-size", "num-classes"}));
     plan_app->callback([&] { result = worker::plan_command(plan); });
 
     bool json = false;

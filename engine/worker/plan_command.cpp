@@ -5,6 +5,8 @@
 
 #include "engine/backend/backend.h"
 #include "engine/train/event_writer.h"
+#include "engine/train/find_limit.h"
+#include "engine/train/overhead_store.h"
 #include "engine/train/run_plan.h"
 #include "engine/worker/commands.h"
 #include "engine/worker/config_source.h"
@@ -12,11 +14,14 @@
 namespace arcmeter::worker {
 namespace {
 
-protocol::EventBody plan_of(const protocol::RunConfig& config) {
-    protocol::require_valid(config);
-    const backend::BackendChoice choice = backend::choose_backend(config.device);
-    choice.backend->require_precision(config.precision);
-    return train::plan_run(config, *choice.backend).plan;
+protocol::EventBody plan_of(const PlanRequest& request) {
+    protocol::require_valid(request.config);
+    const backend::BackendChoice choice = backend::choose_planning_backend(request.config.device);
+    choice.backend->require_precision(request.config.precision);
+    const backend::Overhead overhead = train::known_overhead(*choice.backend);
+    if (!request.find) return train::plan_run(request.config, *choice.backend, {.overhead = overhead}).plan;
+    return train::find_limit(request.config, *request.find, *choice.backend,
+                             {.overhead = overhead, .curve_points = request.curve_points});
 }
 
 protocol::ErrorEvent as_event(ErrorCode code, const std::string& message, const std::string& hint) {
@@ -47,10 +52,16 @@ int answer(train::EventWriter& events, Read&& read) {
 
 int plan_command(const PlanOptions& options) {
     train::EventWriter events(STDOUT_FILENO);
-    if (!options.serve) return answer(events, [&] { return read_config(options.config); });
+    if (!options.serve) {
+        return answer(events, [&] {
+            PlanRequest request = parse_plan_request(read_text(options.config), name_of(options.config));
+            if (!options.find.empty()) request.find = protocol::enum_from_string<protocol::Limit>(options.find);
+            return request;
+        });
+    }
     std::string line;
     while (!events.broken() && std::getline(std::cin, line)) {
-        answer(events, [&] { return parse_config(line, "standard input"); });
+        answer(events, [&] { return parse_plan_request(line, "standard input"); });
     }
     return exit_done;
 }

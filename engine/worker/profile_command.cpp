@@ -16,7 +16,9 @@ int profile_command(const std::string& source, int iterations) {
     choice.backend->require_precision(config.precision);
     const train::PlannedRun planned = train::plan_run(config, *choice.backend);
     train::require_fits(planned.plan);
-    const auto executor = choice.backend->make_executor(planned.step.graph, train::executor_options(planned.config));
+    backend::ExecutorOptions options = train::executor_options(planned.config);
+    options.time_launches = true;
+    const auto executor = choice.backend->make_executor(planned.step.graph, options);
     executor->initialise(static_cast<std::uint64_t>(config.seed));
     data::SyntheticSource batches(static_cast<std::int32_t>(config.batch_size_per_device),
                                   static_cast<std::int32_t>(planned.plan.num_classes), 0);
@@ -27,11 +29,13 @@ int profile_command(const std::string& source, int iterations) {
         input.learning_rate = config.learning_rate;
         input.images = batch.images;
         input.labels = batch.labels;
+        input.batch = batch.id;
         executor->submit(input);
     }
     executor->drain();
     std::printf("mean of %d steps\toperation\tname\talgorithm\n", iterations);
     for (const std::string& line : executor->describe()) std::printf("%s\n", line.c_str());
+    if (const std::string note = executor->note(); !note.empty()) std::fprintf(stderr, "%s\n", note.c_str());
     return exit_done;
 }
 

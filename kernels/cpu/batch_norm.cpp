@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cpu/batch_norm.h"
 
-#include <cmath>
+#include "kernels/math/batch_norm.h"
 
 namespace arcmeter::kernels::cpu {
 
-namespace {
-
-float inverse_deviation(float variance, float eps) {
-    return static_cast<float>(1.0 / std::sqrt(static_cast<double>(variance) + static_cast<double>(eps)));
-}
-
-float running_average(float running, float momentum, float value) {
-    return momentum * running + (1.0f - momentum) * value;
-}
-
-}  // namespace
-
 void batch_norm_finalize(const BatchNormFinalizeArgs& args) {
-    const double unbiased =
-        args.count > 1 ? static_cast<double>(args.count) / static_cast<double>(args.count - 1) : 1.0;
+    const double count = static_cast<double>(args.count);
     for (std::int64_t c = 0; c < args.channels; ++c) {
         const float inv_std = inverse_deviation(args.variance[c], args.eps);
         args.inv_std[c] = inv_std;
@@ -30,7 +17,7 @@ void batch_norm_finalize(const BatchNormFinalizeArgs& args) {
         }
         if (args.running_var != nullptr) {
             args.running_var[c] = running_average(args.running_var[c], args.momentum,
-                                                  static_cast<float>(args.variance[c] * unbiased));
+                                                  unbiased_variance(args.variance[c], count));
         }
     }
 }

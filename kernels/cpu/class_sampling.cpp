@@ -22,8 +22,12 @@ void gather_row(const float* source, std::int64_t width, bfloat16* out) {
     std::transform(source, source + width, out, [](float value) { return to_bfloat16(value); });
 }
 
-template <class E>
-void gather_all(const float* weight, std::int64_t width, std::span<const std::int32_t> rows, E* out) {
+void gather_row(const bfloat16* source, std::int64_t width, float* out) {
+    std::transform(source, source + width, out, [](bfloat16 value) { return to_float(value); });
+}
+
+template <class Source, class E>
+void gather_all(const Source* weight, std::int64_t width, std::span<const std::int32_t> rows, E* out) {
     const std::int64_t count = static_cast<std::int64_t>(rows.size());
 #pragma omp parallel for schedule(static)
     for (std::int64_t k = 0; k < count; ++k) {
@@ -89,6 +93,10 @@ void gather_rows(const float* weight, std::int64_t width, std::span<const std::i
     } else {
         gather_all(weight, width, rows, static_cast<bfloat16*>(out));
     }
+}
+
+void gather_rows(const bfloat16* weight, std::int64_t width, std::span<const std::int32_t> rows, float* out) {
+    gather_all(weight, width, rows, out);
 }
 
 }  // namespace arcmeter::kernels::cpu

@@ -35,4 +35,7 @@ void remap_labels(std::span<const std::int32_t> labels, std::int64_t first_class
 void gather_rows(const float* weight, std::int64_t width, std::span<const std::int32_t> rows,
                  ElementType type, void* out);
 
+/// The same from bfloat16 to float.
+void gather_rows(const bfloat16* weight, std::int64_t width, std::span<const std::int32_t> rows, float* out);
+
 }  // namespace arcmeter::kernels::cpu

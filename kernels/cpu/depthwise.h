@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "kernels/layout.h"
+#include "kernels/depthwise_shape.h"
 
 // Depthwise convolution: out channel c reads channel c (channels_per_group 1), or the two channels of its
 // pair {c & ~1, c | 1} (channels_per_group 2: 2C channels in C groups, as in the stem of arcface_torch's
@@ -17,33 +17,7 @@
 
 namespace arcmeter::kernels::cpu {
 
-struct DepthwiseShape {
-    std::int64_t batch;
-    std::int64_t channels;
-    std::int64_t block;               ///< of input, output and weights; even if channels_per_group is 2
-    std::int64_t channels_per_group;  ///< 1 or 2
-    std::int64_t kernel;
-    std::int64_t stride;
-    std::int64_t pad;
-    std::int64_t in_height;
-    std::int64_t in_width;
-
-    ARCMETER_HD constexpr std::int64_t out_height() const {
-        return (in_height + 2 * pad - kernel) / stride + 1;
-    }
-    ARCMETER_HD constexpr std::int64_t out_width() const {
-        return (in_width + 2 * pad - kernel) / stride + 1;
-    }
-    ARCMETER_HD constexpr std::int64_t weights() const {
-        return channels * channels_per_group * kernel * kernel;
-    }
-    ARCMETER_HD constexpr ActivationLayout input() const {
-        return {batch, channels, in_height * in_width, block};
-    }
-    ARCMETER_HD constexpr ActivationLayout output() const {
-        return {batch, channels, out_height() * out_width(), block};
-    }
-};
+using kernels::DepthwiseShape;
 
 void depthwise_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight,
                        void* y);

@@ -2,7 +2,6 @@
 #include "kernels/cpu/margin_softmax.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "kernels/cpu/simd/table.h"
 
@@ -22,21 +21,13 @@ void margin_softmax_forward_chunk(const LogitChunk& chunk, float s, float* sum_e
 double margin_softmax_finish_rows(const FinishRowsArgs& args) {
     double total = 0;
     for (std::int64_t i = 0; i < args.rows; ++i) {
-        const MarginResult<double> margin =
-            apply_margin(static_cast<double>(args.target_cos[i]), args.margin);
-        const double t = static_cast<double>(args.s) * margin.value;
-        const double others = static_cast<double>(args.sum_exp[i]);
-        // In double neither S e^-t nor S + e^t leaves the range, and log1p keeps the losses near 0 exact.
-        const double loss = std::log1p(others * std::exp(-t));
-        const double inverse = others == 0 ? 0.0 : 1.0 / (others + std::exp(t));
-        args.inverse_normaliser[i] = static_cast<float>(inverse);
-        args.target_dcos[i] =
-            static_cast<float>(-others * inverse * static_cast<double>(args.s) * margin.derivative *
-                               static_cast<double>(args.gradient_scale));
+        const RowLoss row = finish_row(args.sum_exp[i], args.target_cos[i], args.margin, args.s);
+        args.inverse_normaliser[i] = static_cast<float>(row.inverse_normaliser);
+        args.target_dcos[i] = static_cast<float>(row.target_dcos * static_cast<double>(args.gradient_scale));
         if (args.loss != nullptr) {
-            args.loss[i] = static_cast<float>(loss);
+            args.loss[i] = static_cast<float>(row.loss);
         }
-        total += loss;
+        total += row.loss;
     }
     return args.rows > 0 ? total / static_cast<double>(args.rows) : 0.0;
 }

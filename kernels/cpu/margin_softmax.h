@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "kernels/layout.h"
 #include "kernels/math/margin.h"
 
 // Softmax cross-entropy over cosines with a margin on the target class, in chunks of class columns.
@@ -82,8 +83,8 @@ struct CentreUpdateArgs {
     std::int64_t columns;
     std::int64_t width;
     const std::int32_t* rows;  ///< as above, each row at most once
-    float* weight;             ///< [.][width], updated
-    float* momentum;           ///< [.][width], updated
+    void* weight;              ///< [.][width] of weight_type, updated
+    void* momentum;            ///< [.][width] of momentum_type, updated
     const float* inv_norm;
     const float* column_sums;
     const float* r;
@@ -91,9 +92,16 @@ struct CentreUpdateArgs {
     float momentum_factor;
     float decay;
     float gradient_scale = 1;
+    ElementType weight_type = ElementType::f32;    ///< f32 or bf16
+    ElementType momentum_type = ElementType::f32;  ///< f32 or bf16
+    std::uint64_t seed = 0;      ///< of stochastic rounding (kernels/math/stochastic_rounding.h)
+    std::uint64_t step = 0;      ///< likewise
+    std::int64_t first_row = 0;  ///< number of the row that weight and momentum point to, likewise
 };
 
-/// centre_gradient and SGD (as sgd_update) fused: one read and one write of each touched row.
+/// centre_gradient and SGD (as sgd_update) fused: one read and one write of each touched row. Computed in
+/// float; what is stored as bfloat16 is rounded stochastically, and the weight moves by the momentum before
+/// that is rounded.
 void centre_update(const CentreUpdateArgs& args);
 
 }  // namespace arcmeter::kernels::cpu

@@ -6,6 +6,10 @@
 
 #include "kernels/math/host_device.h"
 
+#ifdef __CUDACC__
+#include <cuda_bf16.h>
+#endif
+
 namespace arcmeter::kernels {
 
 /// Upper half of an IEEE binary32: 8 exponent bits, 7 mantissa bits. Plain storage, no arithmetic.
@@ -25,13 +29,17 @@ ARCMETER_HD float float_from_bits(std::uint32_t bits) {
     return value;
 }
 
-/// Rounds to nearest, ties to even; overflow goes to infinity, a NaN stays a (quiet) NaN of the same sign.
+/// Rounds to nearest, ties to even; overflow goes to infinity, a NaN stays a (quiet) NaN.
 ARCMETER_HD bfloat16 to_bfloat16(float value) {
+#ifdef __CUDA_ARCH__
+    return {__bfloat16_as_ushort(__float2bfloat16_rn(value))};
+#else
     const std::uint32_t bits = float_bits(value);
     if ((bits & 0x7fffffffu) > 0x7f800000u) {
         return {static_cast<std::uint16_t>((bits >> 16) | 0x0040u)};
     }
     return {static_cast<std::uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16)};
+#endif
 }
 
 /// Exact.

@@ -45,4 +45,23 @@ ARCMETER_HD MarginResult<Real> apply_margin(Real cosine, MarginParameters margin
     return {std::cos(angle) - Real(margin.m3), Real(margin.m1) * std::sin(angle) / sine};
 }
 
+/// A row's loss and what its backward needs.
+struct RowLoss {
+    double loss;
+    double inverse_normaliser;  ///< 1 / (S + e^t), 0 where S is 0
+    double target_dcos;         ///< gradient of the loss by the target's cosine
+};
+
+/// With S = sum_exp over the other classes and the target's logit t = s margin(target_cos):
+/// loss = log(1 + S / e^t), dloss/dt = -S / (S + e^t). In double neither S e^-t nor S + e^t leaves the range,
+/// and log1p keeps the losses near 0 exact.
+ARCMETER_HD RowLoss finish_row(float sum_exp, float target_cos, MarginParameters parameters, float s) {
+    const MarginResult<double> margin = apply_margin(static_cast<double>(target_cos), parameters);
+    const double t = static_cast<double>(s) * margin.value;
+    const double others = static_cast<double>(sum_exp);
+    const double inverse = others == 0 ? 0.0 : 1.0 / (others + std::exp(t));
+    return {std::log1p(others * std::exp(-t)), inverse,
+            -others * inverse * static_cast<double>(s) * margin.derivative};
+}
+
 }  // namespace arcmeter::kernels

@@ -90,4 +90,23 @@ ARCMETER_HD std::uint64_t permute(const KeyedPermutation& permutation, std::uint
     return value;
 }
 
+/// The index whose image is `image` (below size).
+ARCMETER_HD std::uint64_t permute_inverse(const KeyedPermutation& permutation, std::uint64_t image) {
+    const int a = permutation.left_bits;
+    const int b = permutation.right_bits;
+    const std::uint64_t left_mask = (std::uint64_t(1) << a) - 1;
+    const std::uint64_t right_mask = (std::uint64_t(1) << b) - 1;
+    std::uint64_t value = image;
+    do {
+        std::uint64_t left = value >> b;
+        std::uint64_t right = value & right_mask;
+        for (int i = KeyedPermutation::rounds - 2; i >= 0; i -= 2) {
+            right ^= feistel_mix(static_cast<std::uint32_t>(left), permutation.key[i + 1]) & right_mask;
+            left ^= feistel_mix(static_cast<std::uint32_t>(right), permutation.key[i]) & left_mask;
+        }
+        value = (left << b) | right;
+    } while (value >= permutation.size);
+    return value;
+}
+
 }  // namespace arcmeter::kernels

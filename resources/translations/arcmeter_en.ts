@@ -63,4 +63,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>arcmeter::ui::LimitDialog</name>
+    <message numerus="yes">
+        <source>%1. Arcmeter %2, by the engine&apos;s plan and %n run(s).</source>
+        <translation>
+            <numerusform>%1. Arcmeter %2, by the engine&apos;s plan and %n run.</numerusform>
+            <numerusform>%1. Arcmeter %2, by the engine&apos;s plan and %n runs.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -297,6 +297,30 @@
         <source>%1, %2 of the device&apos;s peak</source>
         <translation>%1，为设备峰值的 %2</translation>
     </message>
+    <message>
+        <source>Ranks</source>
+        <translation>进程数</translation>
+    </message>
+    <message>
+        <source>Waited for, a step</source>
+        <translation>每步等待</translation>
+    </message>
+    <message>
+        <source>Bytes, a step</source>
+        <translation>每步字节数</translation>
+    </message>
+    <message>
+        <source>Rank %1</source>
+        <translation>进程 %1</translation>
+    </message>
+    <message>
+        <source>, cores %1</source>
+        <translation>，核心 %1</translation>
+    </message>
+    <message>
+        <source>Rank %1: %2</source>
+        <translation>进程 %1：%2</translation>
+    </message>
 </context>
 <context>
     <name>Format</name>
@@ -487,6 +511,100 @@
     <message>
         <source>Repeat %1, iteration %2</source>
         <translation>第 %1 次重复，第 %2 次迭代</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryParts</name>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Gradients</source>
+        <translation>梯度</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>激活</translation>
+    </message>
+    <message>
+        <source>Workspace</source>
+        <translation>工作区</translation>
+    </message>
+    <message>
+        <source>Class centres</source>
+        <translation>类中心</translation>
+    </message>
+    <message>
+        <source>Their optimizer</source>
+        <translation>类中心的优化器</translation>
+    </message>
+    <message>
+        <source>Head activations</source>
+        <translation>分类头激活</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Communication</source>
+        <translation>通信</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>Host memory besides</source>
+        <translation>另需主机内存</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Work and data</source>
+        <translation>工作区与数据</translation>
+    </message>
+    <message>
+        <source>the largest value allowed</source>
+        <translation>允许的最大值</translation>
+    </message>
+</context>
+<context>
+    <name>ScalingCurves</name>
+    <message>
+        <source>%1, projected</source>
+        <translation>%1，预测</translation>
+    </message>
+    <message>
+        <source>Throughput</source>
+        <translation>吞吐量</translation>
+    </message>
+    <message>
+        <source>Speedup</source>
+        <translation>加速比</translation>
+    </message>
+    <message>
+        <source>Efficiency</source>
+        <translation>效率</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>实测</translation>
+    </message>
+    <message>
+        <source>published</source>
+        <translation>已发表</translation>
+    </message>
+    <message>
+        <source>projected</source>
+        <translation>预测</translation>
     </message>
 </context>
 <context>
@@ -699,6 +817,37 @@
     </message>
 </context>
 <context>
+    <name>arcmeter::ui::BatchScriptDialog</name>
+    <message>
+        <source>Slurm batch script</source>
+        <translation>Slurm 批处理脚本</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Save as…</source>
+        <translation>另存为(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Run starts these ranks for you. To hand them in yourself, save the script and give it to sbatch; the events of every repeat are its output.</source>
+        <translation>“运行”会替您启动这些进程。若要自行提交，请保存脚本并交给 sbatch；其输出为每次重复的事件。</translation>
+    </message>
+    <message>
+        <source>Save the batch script</source>
+        <translation>保存批处理脚本</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>已保存为 %1</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+</context>
+<context>
     <name>arcmeter::ui::Chart</name>
     <message>
         <source>Save chart as…</source>
@@ -839,10 +988,6 @@
         <translation>不重计算</translation>
     </message>
     <message>
-        <source>Units</source>
-        <translation>按单元</translation>
-    </message>
-    <message>
         <source>CPU threads</source>
         <translation>CPU 线程</translation>
     </message>
@@ -909,6 +1054,106 @@
     <message>
         <source>%1: %2</source>
         <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 is not installed. On Debian: apt install %2</source>
+        <translation>未安装 %1。在 Debian 上：apt install %2</translation>
+    </message>
+    <message>
+        <source>Devices a node</source>
+        <translation>每节点设备数</translation>
+    </message>
+    <message>
+        <source>Nodes</source>
+        <translation>节点数</translation>
+    </message>
+    <message>
+        <source>Launcher</source>
+        <translation>启动方式</translation>
+    </message>
+    <message>
+        <source>This machine</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>mpirun</source>
+        <translation>mpirun</translation>
+    </message>
+    <message>
+        <source>Slurm</source>
+        <translation>Slurm</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>names, one for each node</source>
+        <translation>主机名，每节点一个</translation>
+    </message>
+    <message>
+        <source>GPUs of a node</source>
+        <translation>节点上的 GPU</translation>
+    </message>
+    <message>
+        <source>the first ones</source>
+        <translation>从第一块起</translation>
+    </message>
+    <message>
+        <source>Gradient bucket</source>
+        <translation>梯度桶大小</translation>
+    </message>
+    <message>
+        <source>Gradients travel as</source>
+        <translation>梯度传输精度</translation>
+    </message>
+    <message>
+        <source>Rank time-out, s</source>
+        <translation>进程超时，秒</translation>
+    </message>
+    <message>
+        <source>Max</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>Finds the largest number of classes that fits</source>
+        <translation>查找放得下的最大类别数</translation>
+    </message>
+    <message>
+        <source>Finds the largest batch size that fits</source>
+        <translation>查找放得下的最大批大小</translation>
+    </message>
+    <message>
+        <source>BatchNorm and PReLU</source>
+        <translation>BatchNorm 与 PReLU</translation>
+    </message>
+    <message>
+        <source>Whole units</source>
+        <translation>整个单元</translation>
+    </message>
+    <message>
+        <source>Class centres in</source>
+        <translation>类中心精度</translation>
+    </message>
+    <message>
+        <source>Their momentum in</source>
+        <translation>类中心动量精度</translation>
+    </message>
+    <message>
+        <source>Class state lies</source>
+        <translation>类中心状态位于</translation>
+    </message>
+    <message>
+        <source>On the device</source>
+        <translation>在设备上</translation>
+    </message>
+    <message>
+        <source>Momentum in host memory</source>
+        <translation>动量在主机内存</translation>
+    </message>
+    <message>
+        <source>All in host memory</source>
+        <translation>全部在主机内存</translation>
     </message>
 </context>
 <context>
@@ -1099,17 +1344,6 @@
     </message>
 </context>
 <context>
-    <name>arcmeter::ui::FitMeter</name>
-    <message>
-        <source>Memory needed</source>
-        <translation>所需内存</translation>
-    </message>
-    <message>
-        <source>%1 percent</source>
-        <translation>百分之 %1</translation>
-    </message>
-</context>
-<context>
     <name>arcmeter::ui::HelpWindow</name>
     <message>
         <source>en</source>
@@ -1265,6 +1499,115 @@ Qt %2
         <source>Copied %n row(s).</source>
         <translation>
             <numerusform>已复制 %n 行。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::LimitDialog</name>
+    <message>
+        <source>Values tried</source>
+        <translation>试过的值</translation>
+    </message>
+    <message>
+        <source>Each value is proven by 20 iterations in a fresh process; the next step has to fail. Every run is stored in History, tagged &apos;search&apos;.</source>
+        <translation>每个值都以新进程中的 20 次迭代来证实；下一步必须失败。每次运行都存入历史，标签为 &apos;search&apos;。</translation>
+    </message>
+    <message>
+        <source>&amp;Prove by running</source>
+        <translation>运行证实(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Go on</source>
+        <translation>继续(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>停止(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Use</source>
+        <translation>采用(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Goes on with the stopped search: what it has proven stays</source>
+        <translation>继续已停止的查找：已证实的结果保留</translation>
+    </message>
+    <message>
+        <source>S&amp;ave</source>
+        <translation>保存(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Picture of the curve …</source>
+        <translation>曲线图片…</translation>
+    </message>
+    <message>
+        <source>Table of the values tried …</source>
+        <translation>试过的值的表格…</translation>
+    </message>
+    <message>
+        <source>Images a device and step</source>
+        <translation>每设备每步图像数</translation>
+    </message>
+    <message>
+        <source>Number of classes</source>
+        <translation>类别数</translation>
+    </message>
+    <message>
+        <source>Planning …</source>
+        <translation>正在计划…</translation>
+    </message>
+    <message>
+        <source>Largest batch size</source>
+        <translation>最大批大小</translation>
+    </message>
+    <message>
+        <source>Largest number of classes</source>
+        <translation>最大类别数</translation>
+    </message>
+    <message>
+        <source>By the plan nothing fits into %1: the least value needs %2.</source>
+        <translation>按计划，%1 什么也放不下：最小值需要 %2。</translation>
+    </message>
+    <message>
+        <source>By the plan %1 fits, the largest value allowed.</source>
+        <translation>按计划 %1 放得下，这是允许的最大值。</translation>
+    </message>
+    <message>
+        <source>By the plan %1 fits into %2. What grows: %3; the next step needs %4.</source>
+        <translation>按计划 %1 可放入 %2。增长的是：%3；下一步需要 %4。</translation>
+    </message>
+    <message>
+        <source>Proven: %1 runs, the next step does not. It would need %2.</source>
+        <translation>已证实：%1 能运行，下一步不能，它需要 %2。</translation>
+    </message>
+    <message>
+        <source>Not even the least value runs.</source>
+        <translation>连最小值也无法运行。</translation>
+    </message>
+    <message>
+        <source>Stopped. %1 is proven to run; more may.</source>
+        <translation>已停止。%1 已证实能运行；更大的也许可以。</translation>
+    </message>
+    <message>
+        <source>Stopped. Nothing is proven yet.</source>
+        <translation>已停止。尚无任何证实。</translation>
+    </message>
+    <message>
+        <source>Searching …</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>A run is going: stop it or wait for its end</source>
+        <translation>有运行正在进行：请停止它或等它结束</translation>
+    </message>
+    <message>
+        <source>&amp;Use %1</source>
+        <translation>采用 %1(&amp;U)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1. Arcmeter %2, by the engine&apos;s plan and %n run(s).</source>
+        <translation>
+            <numerusform>%1。Arcmeter %2，依据引擎的计划和 %n 次运行。</numerusform>
         </translation>
     </message>
 </context>
@@ -1481,6 +1824,40 @@ Qt %2
         <source>&amp;Full screen</source>
         <translation>全屏(&amp;F)</translation>
     </message>
+    <message>
+        <source>Scaling</source>
+        <translation>扩展性</translation>
+    </message>
+    <message>
+        <source>&amp;Scaling</source>
+        <translation>扩展性(&amp;S)</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::MemoryBar</name>
+    <message>
+        <source>Memory by part</source>
+        <translation>内存构成</translation>
+    </message>
+    <message>
+        <source>Free: %1</source>
+        <translation>空闲：%1</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::MemoryCurve</name>
+    <message>
+        <source>From %1 at %2 to %3 at %4; the limit is %5, reached at %6.</source>
+        <translation>从 %2 处的 %1 到 %4 处的 %3；上限为 %5，在 %6 处达到。</translation>
+    </message>
+    <message>
+        <source>Limit %1</source>
+        <translation>上限 %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
 </context>
 <context>
     <name>arcmeter::ui::MessageBar</name>
@@ -1527,6 +1904,18 @@ Qt %2
         <source>One run at a time: stop the present one first</source>
         <translation>一次只能进行一个运行：请先停止当前的</translation>
     </message>
+    <message>
+        <source>&amp;Batch script</source>
+        <translation>批处理脚本(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Shows the Slurm script that runs this, to be copied or saved</source>
+        <translation>显示运行此配置的 Slurm 脚本，可复制或保存</translation>
+    </message>
+    <message>
+        <source>%1 ranks share %2 cores of this machine: the figure says little about scaling.</source>
+        <translation>%1 个进程共用本机的 %2 个核心：该结果不能说明扩展性。</translation>
+    </message>
 </context>
 <context>
     <name>arcmeter::ui::PlanLine</name>
@@ -1537,50 +1926,6 @@ Qt %2
     <message>
         <source>%1 of %2 GiB</source>
         <translation>%1 / %2 GiB</translation>
-    </message>
-    <message>
-        <source>Weights</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>Gradients</source>
-        <translation>梯度</translation>
-    </message>
-    <message>
-        <source>Optimizer</source>
-        <translation>优化器</translation>
-    </message>
-    <message>
-        <source>Activations</source>
-        <translation>激活</translation>
-    </message>
-    <message>
-        <source>Workspace</source>
-        <translation>工作区</translation>
-    </message>
-    <message>
-        <source>Class centres</source>
-        <translation>类中心</translation>
-    </message>
-    <message>
-        <source>Their optimizer</source>
-        <translation>类中心的优化器</translation>
-    </message>
-    <message>
-        <source>Head activations</source>
-        <translation>分类头激活</translation>
-    </message>
-    <message>
-        <source>Data</source>
-        <translation>数据</translation>
-    </message>
-    <message>
-        <source>Communication</source>
-        <translation>通信</translation>
-    </message>
-    <message>
-        <source>Program</source>
-        <translation>程序</translation>
     </message>
     <message>
         <source>Measure quickly instead: 30 iterations</source>
@@ -1609,6 +1954,77 @@ Qt %2
     <message>
         <source>Estimated from %1</source>
         <translation>估计依据：%1</translation>
+    </message>
+    <message>
+        <source>Recomputed in backward: nothing</source>
+        <translation>反向中重算：无</translation>
+    </message>
+    <message>
+        <source>Recomputed in backward: %1, %2 more work and %3 more memory traffic</source>
+        <translation>反向中重算：%1，多 %2 运算和 %3 内存流量</translation>
+    </message>
+    <message>
+        <source>BatchNorm and PReLU</source>
+        <translation>BatchNorm 与 PReLU</translation>
+    </message>
+    <message>
+        <source>whole units</source>
+        <translation>整个单元</translation>
+    </message>
+    <message>
+        <source>The program&apos;s own share is assumed until a run measures it</source>
+        <translation>程序自身所占为假定值，直到有运行测得</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ProbeModel</name>
+    <message>
+        <source>Runs</source>
+        <translation>能运行</translation>
+    </message>
+    <message>
+        <source>Out of memory</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>Above the limit</source>
+        <translation>超过上限</translation>
+    </message>
+    <message>
+        <source>%1 (known from before)</source>
+        <translation>%1（之前已知）</translation>
+    </message>
+    <message>
+        <source>Running …</source>
+        <translation>正在运行…</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Planned</source>
+        <translation>计划</translation>
+    </message>
+    <message>
+        <source>Peak</source>
+        <translation>峰值</translation>
+    </message>
+    <message>
+        <source>Off the plan</source>
+        <translation>与计划之差</translation>
+    </message>
+    <message>
+        <source>samples/s</source>
+        <translation>样本/秒</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
     </message>
 </context>
 <context>
@@ -1727,6 +2143,145 @@ Qt %2
     <message>
         <source>Arithmetic done, as a share of the highest rate this device is capable of (model FLOPs utilization)</source>
         <translation>所完成的运算量占该设备最高速率的比例（模型 FLOPs 利用率）</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ScalingChart</name>
+    <message>
+        <source>Scaling</source>
+        <translation>扩展性</translation>
+    </message>
+    <message>
+        <source>%1 against devices</source>
+        <translation>%1与设备数</translation>
+    </message>
+    <message>
+        <source>%1, %2: %3 at %4 devices</source>
+        <translation>%1，%2：%4 个设备时为 %3</translation>
+    </message>
+    <message>
+        <source>devices</source>
+        <translation>设备数</translation>
+    </message>
+    <message>
+        <source>Ideal</source>
+        <translation>理想</translation>
+    </message>
+    <message>
+        <source>%1 (samples/s)</source>
+        <translation>%1（样本/秒）</translation>
+    </message>
+    <message>
+        <source>%1
+%2 devices, %3: %4 samples/s, efficiency %5</source>
+        <translation>%1
+%2 个设备，%3：%4 样本/秒，效率 %5</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ScalingModel</name>
+    <message>
+        <source>Figure</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备数</translation>
+    </message>
+    <message>
+        <source>Samples/s</source>
+        <translation>样本/秒</translation>
+    </message>
+    <message>
+        <source>Speedup</source>
+        <translation>加速比</translation>
+    </message>
+    <message>
+        <source>Efficiency</source>
+        <translation>效率</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ScalingPage</name>
+    <message>
+        <source>The chart&apos;s figures as a table</source>
+        <translation>以表格显示图中的数据</translation>
+    </message>
+    <message>
+        <source>Choose a series at the left. A series is made of runs that differ in nothing but the number of devices; the published ones are there from the start.</source>
+        <translation>请在左侧选择系列。一个系列由仅设备数不同的运行组成；已发表的系列一开始就在其中。</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Projected, up to</source>
+        <translation>预测，直至</translation>
+    </message>
+    <message>
+        <source>Dashed: what the projection expects of more devices. Never measured.</source>
+        <translation>虚线：对更多设备的预测，并非实测。</translation>
+    </message>
+    <message>
+        <source>Devices projected to</source>
+        <translation>预测的最大设备数</translation>
+    </message>
+    <message>
+        <source>%1 devices</source>
+        <translation>%1 个设备</translation>
+    </message>
+    <message>
+        <source>Within a node</source>
+        <translation>节点内</translation>
+    </message>
+    <message>
+        <source>Between nodes</source>
+        <translation>节点间</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Chart as a picture…</source>
+        <translation>图表存为图片…</translation>
+    </message>
+    <message>
+        <source>Copy the chart</source>
+        <translation>复制图表</translation>
+    </message>
+    <message>
+        <source>Figures as a table…</source>
+        <translation>数据存为表格…</translation>
+    </message>
+    <message>
+        <source>the machine&apos;s</source>
+        <translation>该机器自带</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Up to %1 at once.</source>
+        <translation>最多同时显示 %1 个。</translation>
+    </message>
+    <message>
+        <source>Series to show</source>
+        <translation>要显示的系列</translation>
+    </message>
+    <message>
+        <source>%1 series can be told apart; take one away first.</source>
+        <translation>最多可区分 %1 个系列；请先去掉一个。</translation>
+    </message>
+    <message>
+        <source>%1. Dashed lines are projected from the first point of each series, not measured.</source>
+        <translation>%1。虚线由各系列的第一个点预测而来，并非实测。</translation>
     </message>
 </context>
 <context>

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <fstream>
 
+#include "app/projection/LinkCatalog.h"
 #include "app/run/RunController.h"
 #include "app/worker/EngineQuery.h"
 #include "app/worker/PlanService.h"
@@ -65,6 +66,7 @@ class EngineTest : public QObject {
 private slots:
     void planAgreesWithThePublishedNetworks_data();
     void planAgreesWithThePublishedNetworks();
+    void projectionKnowsTheSizesOfThePlan();
     void planServiceIsAnswered();
     void runIsMeasuredAndStored();
     void stopKeepsWhatWasMeasured();
@@ -93,6 +95,18 @@ void EngineTest::planAgreesWithThePublishedNetworks() {
     // Printed with three decimals.
     QVERIFY(std::abs(static_cast<double>(plan.flops_per_sample) / 1e9 - gigaflops) <= 0.0005);
     QVERIFY(plan.memory.total() > 0);
+}
+
+void EngineTest::projectionKnowsTheSizesOfThePlan() {
+    const LinkCatalog catalog = LinkCatalog::load();
+    for (const protocol::ModelInfo& model : protocol::models()) {
+        protocol::RunConfig config = tinyRun(3).config;
+        config.model = std::string(model.name);
+        const protocol::Plan plan = queryPlan(engine, config);
+        const NetworkSize& size = catalog.network(QString::fromStdString(config.model));
+        QCOMPARE(static_cast<qint64>(size.parameters), plan.parameters);
+        QCOMPARE(static_cast<qint64>(size.flopsPerSample), plan.flops_per_sample);
+    }
 }
 
 void EngineTest::planServiceIsAnswered() {

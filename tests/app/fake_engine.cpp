@@ -19,8 +19,17 @@
 //   jitter             figures spread by 20 % from repeat to repeat
 //   plan_dies          plan --serve dies at its first question
 //   plan_slow          plan --serve answers after 300 ms
+//   limit              plan --find says batch ARCMETER_FAKE_PLANNED; a run of more than ARCMETER_FAKE_LIMIT says
+//                      out_of_memory
+//   above_limit        as limit, but such a run ends well with a peak above its memory limit
+//   limit_dies         as limit, but every run kills itself by SIGSEGV
 //
-// ARCMETER_FAKE_STEP_MS is how long one step really takes (default 1).
+//   rank_dies          rank 1 kills itself by SIGKILL in the middle
+//   rank_error         rank 1 exits with code 1 in the middle
+//   linger             ranks other than 0 stay until they are told to end
+//
+// ARCMETER_FAKE_STEP_MS is how long one step really takes (default 1). Under mpirun or srun only rank 0
+// speaks.
 #include <unistd.h>
 #include <atomic>
 #include <chrono>
@@ -43,6 +52,11 @@ using namespace arcmeter::protocol;
 volatile std::sig_atomic_t stop_asked = 0;
 std::int64_t clock_ms = 0;
 
+std::int64_t number_of(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value ? std::atoll(value) : 0;
+}
+
 std::string script() {
     const char* value = std::getenv("ARCMETER_FAKE");
     return value ? value : "normal";
@@ -53,7 +67,23 @@ int step_ms() {
     return value ? std::atoi(value) : 1;
 }
 
+int number_of(const char* open_mpi, const char* slurm, int otherwise) {
+    for (const char* name : {open_mpi, slurm}) {
+        if (const char* value = std::getenv(name)) return std::atoi(value);
+    }
+    return otherwise;
+}
+
+int rank() {
+    return number_of("OMPI_COMM_WORLD_RANK", "SLURM_PROCID", 0);
+}
+
+int world_size() {
+    return number_of("OMPI_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS", 1);
+}
+
 void say_line(const std::string& line) {
+    if (rank() != 0) return;
     std::cout << line << '\n' << std::flush;
 }
 
@@ -72,6 +102,7 @@ Environment environment() {
     out.cpu_cores = 2;
     out.device = "cpu";
     out.devices = {{"Fake CPU", "cpu", std::int64_t{8} << 30, "", ""}};
+    out.ranks = world_size();
     return out;
 }
 
@@ -101,7 +132,8 @@ Step step_of(const RunConfig& config, std::int64_t iteration) {
     step.samples_per_s = figure(config);
     step.step_ms = 1000.0 * static_cast<double>(config.batch_size_per_device) / step.samples_per_s;
     step.parts.forward = step.step_ms * 0.3;
-    step.parts.backward = step.step_ms * 0.7;
+    step.parts.backward = step.step_ms * 0.6;
+    (world_size() > 1 ? step.parts.communication : step.parts.optimizer) = step.step_ms * 0.1;
     step.loss = 10.0 / static_cast<double>(iteration);
     step.accuracy = 0.5;
     step.device_memory_bytes = 64 << 20;
@@ -114,13 +146,20 @@ Result result_of(const RunConfig& config, std::int64_t measured, bool partial) {
     result.samples_per_s = measured > 0 ? figure(config) : std::nan("");
     result.repeats = {figure(config)};
     result.min = result.max = figure(config);
-    result.peak_device_memory_bytes = 64 << 20;
+    const bool above = script() == "above_limit" && config.batch_size_per_device > number_of("ARCMETER_FAKE_LIMIT");
+    result.peak_device_memory_bytes = above ? *config.memory_limit_bytes + 1 : 64 << 20;
     result.peak_host_memory_bytes = 96 << 20;
     result.final_loss = 0.5;
     result.accuracy = 0.5;
     result.repeat = config.repeat;
     result.measured_iterations = measured;
     result.batch_size_per_device = config.batch_size_per_device;
+    result.parts = step_of(config, 1).parts;
+    result.world_size = world_size();
+    if (world_size() > 1) {
+        result.collectives = {{"all_reduce", "gradients", 1, 4'013'056, 1.5}};
+        result.communication_bytes_per_step = 4'013'056;
+    }
     result.partial = partial;
     return result;
 }
@@ -167,6 +206,12 @@ int play(const RunConfig& config) {
                        false});
         return exit_no_device;
     }
+    if (how == "limit_dies") std::raise(SIGSEGV);
+    if (how == "limit" && config.batch_size_per_device > number_of("ARCMETER_FAKE_LIMIT")) {
+        say(plan_of(config));
+        say(ErrorEvent{ErrorCode::out_of_memory, 0, "It does not fit.", "", false});
+        return exit_failed;
+    }
     const std::int64_t warmup = config.effective_warmup();
     const std::int64_t last = config.effective_iterations();
     if (how != "no_hello") {
@@ -191,11 +236,25 @@ int play(const RunConfig& config) {
     return exit_done;
 }
 
-void answer_plan(const std::string& line) {
+/// A plan with what `find` asks for.
+Plan limit_of(RunConfig config, const std::string& find) {
+    const std::int64_t found = number_of("ARCMETER_FAKE_PLANNED");
+    config.batch_size_per_device = std::max<std::int64_t>(1, found);
+    Plan plan = plan_of(config);
+    plan.limit = PlannedLimit{find, found, "activations", plan.memory.total() + (1 << 20),
+                              {{1, 5 << 20, true}, {found + 2, (found + 6) << 20, false}}};
+    return plan;
+}
+
+void answer_plan(const std::string& line, std::string find = {}) {
     try {
-        const RunConfig config = run_config_from_json(nlohmann::json::parse(line));
+        nlohmann::json question = nlohmann::json::parse(line);
+        if (question.contains("find")) find = question["find"].get<std::string>();
+        question.erase("find");
+        question.erase("curve_points");
+        const RunConfig config = run_config_from_json(question);
         require_valid(config);
-        say(plan_of(config));
+        say(find.empty() ? plan_of(config) : limit_of(config, find));
     } catch (const Error& error) {
         say(ErrorEvent{error.code(), 0, error.what(), error.hint(), false});
     }
@@ -211,15 +270,28 @@ int serve_plans() {
     return exit_done;
 }
 
-int run() {
+/// What ranks other than 0 do, which have no configuration and nothing to say.
+int play_along() {
+    const std::string how = script();
+    std::this_thread::sleep_for(std::chrono::milliseconds(8 * step_ms()));
+    if (how == "rank_dies" && rank() == 1) std::raise(SIGKILL);
+    if (how == "rank_error") return exit_failed;
+    while (how == "linger" && !stop_asked) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return exit_done;
+}
+
+int run(bool stop_on_close) {
     std::string line;
+    if (rank() != 0) return play_along();
     if (!std::getline(std::cin, line)) return exit_usage;
     // Like the real worker: a standard input that closes means stop.
-    std::thread([] {
-        while (std::cin.get() != std::char_traits<char>::eof()) {
-        }
-        stop_asked = 1;
-    }).detach();
+    if (stop_on_close) {
+        std::thread([] {
+            while (std::cin.get() != std::char_traits<char>::eof()) {
+            }
+            stop_asked = 1;
+        }).detach();
+    }
     const int code = play(run_config_from_json(nlohmann::json::parse(line)));
     std::cout << std::flush;
     std::_Exit(code);  // the thread above may still wait for input
@@ -231,12 +303,12 @@ int main(int argc, char** argv) {
     std::signal(SIGTERM, [](int) { stop_asked = 1; });
     const std::string_view command = argc > 1 ? argv[1] : "";
     const std::string_view option = argc > 2 ? argv[2] : "";
-    if (command == "run") return run();
+    if (command == "run") return run(option == "--stop-on-close");
     if (command == "plan" && option == "--serve") return serve_plans();
     if (command == "plan") {
         std::string line;
         std::getline(std::cin, line);
-        answer_plan(line);
+        answer_plan(line, option == "--find" && argc > 3 ? argv[3] : "");
         return exit_done;
     }
     if (command == "devices") {

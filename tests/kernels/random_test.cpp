@@ -35,6 +35,15 @@ TEST(KeyedPermutation, IsABijectionOfAnySize) {
     }
 }
 
+TEST(KeyedPermutation, HasAnInverse) {
+    for (const std::uint64_t size : {1u, 2u, 5u, 17u, 4097u, 85742u, 2000000000u}) {
+        const KeyedPermutation permutation = make_permutation(size, 33, 44);
+        for (std::uint64_t i = 0; i < size && i < 5000; ++i) {
+            ASSERT_EQ(permute_inverse(permutation, permute(permutation, i)), i) << "size " << size;
+        }
+    }
+}
+
 TEST(KeyedPermutation, ReachesEveryPlaceEquallyOften) {
     // The image of 0 over many keys.
     const std::uint64_t size = 100;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QFileInfo>
 #include <QScrollArea>
+#include <QStandardItemModel>
 #include <QToolButton>
 
 #include "UiSupport.h"
 #include "app/worker/PlanService.h"
+#include "ui/newrun/BatchScriptDialog.h"
 #include "ui/newrun/PlanLine.h"
 
 namespace arcmeter::ui {
@@ -62,6 +65,12 @@ private slots:
             {"batch_size_per_device", "70000"},
             {"sample_ratio", "0"},
             {"sample_ratio", "2"},
+            {"devices_per_node", "0"},
+            {"devices_per_node", "300"},
+            {"nodes", "two"},
+            {"hosts", "-o"},
+            {"hosts", "a,a"},
+            {"communication_timeout_s", "0"},
             {"repeats", "0"},
             {"iterations", "-1"},
             {"warmup", "30"},
@@ -99,6 +108,64 @@ private slots:
         QVERIFY(!panel.run()->isEnabled());
         QVERIFY(!panel.widget.newRun());
         QVERIFY(!child<QLabel>(panel.widget, "fit")->text().isEmpty());
+    }
+
+    void ranksAndHostsReachTheConfiguration() {
+        Panel panel;
+        QVERIFY(!panel.row("hosts")->isVisible());
+        typeInto(panel.line("devices_per_node"), "2");
+        chooseByKey(panel.list("launcher"), "mpirun");
+        QVERIFY(panel.row("hosts")->isVisible());
+        typeInto(panel.line("nodes"), "2");
+        QVERIFY(!panel.row("hosts")->problem().isEmpty());  // two nodes, no names
+        typeInto(panel.line("hosts"), "alpha, beta");
+        const auto run = panel.widget.newRun();
+        QVERIFY2(run, qPrintable(panel.widget.form()->firstProblem()));
+        QCOMPARE(run->config.world_size(), 4);
+        QCOMPARE(run->config.hosts, (std::vector<std::string>{"alpha", "beta"}));
+        child<QPushButton>(panel.widget, "copyCommand")->click();
+        const QString command = QGuiApplication::clipboard()->text();
+        for (const char* part :
+             {"--nodes 2", "--devices-per-node 2", "--hosts alpha,beta", "--launcher mpirun"}) {
+            QVERIFY2(command.contains(QLatin1String(part)), qPrintable(command));
+        }
+        // Back in the fields as it was.
+        Panel other;
+        other.widget.setConfig(run->config);
+        QCOMPARE(other.widget.newRun()->config, run->config);
+    }
+
+    void slurmShowsItsScript() {
+        Panel panel;
+        QPushButton* button = child<QPushButton>(panel.widget, "batchScript");
+        QVERIFY(!button->isVisible());
+        panel.widget.form()->setField("launcher", "slurm");
+        QVERIFY(button->isVisible());
+        BatchScriptDialog dialog(QStringLiteral("#!/bin/bash\necho one\n"));
+        const QString file = panel.place.file("a.sh");
+        QVERIFY(dialog.saveAs(file));
+        QCOMPARE(contents(file), QByteArray("#!/bin/bash\necho one\n"));
+        QVERIFY(QFileInfo(file).isExecutable());
+        QVERIFY(!dialog.saveAs(panel.place.file("no/such/folder/a.sh")));
+        QVERIFY(child<QLabel>(dialog, "scriptNews")->text().contains("cannot be written"));
+    }
+
+    void launcherThatIsNotInstalledIsGreyedOut() {
+        const QByteArray path = qgetenv("PATH");
+        Place empty;
+        qputenv("PATH", empty.folder.path().toUtf8());
+        Panel panel;
+        QComboBox* launchers = panel.list("launcher");
+        const auto* items = qobject_cast<QStandardItemModel*>(launchers->model());
+        for (const char* name : {"mpirun", "slurm"}) {
+            const QStandardItem* item = items->item(launchers->findData(QLatin1String(name)));
+            QVERIFY(!item->isEnabled());
+            QVERIFY2(item->toolTip().contains("apt install"), qPrintable(item->toolTip()));
+        }
+        typeInto(panel.line("devices_per_node"), "2");  // two local ranks need mpirun
+        QVERIFY(panel.row("launcher")->problem().contains("mpirun is not installed"));
+        QVERIFY(!panel.run()->isEnabled());
+        qputenv("PATH", path);
     }
 
     void choosingByKeyboardReachesTheConfiguration() {

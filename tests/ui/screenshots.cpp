@@ -16,6 +16,7 @@
 #include "app/store/RunStore.h"
 #include "ui/history/HistoryPage.h"
 #include "ui/live/LivePage.h"
+#include "ui/scaling/ScalingPage.h"
 #include "ui/theme/Icons.h"
 #include "ui/theme/Theme.h"
 #include "ui/window/MainWindow.h"
@@ -90,6 +91,8 @@ int main(int argc, char** argv) {
         grab(window, folder, QStringLiteral("live-") + name);
         window.showPage(window.history());
         grab(window, folder, QStringLiteral("history-") + name);
+        window.showPage(window.scaling());
+        grab(window, folder, QStringLiteral("scaling-") + name);
     }
     return exit_done;
 }

@@ -11,6 +11,7 @@
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/charts/ChartCanvas.h"
 #include "ui/charts/ChartLegend.h"
@@ -115,8 +116,13 @@ void Chart::setBands(std::vector<ChartBand> bands) {
     dataChanged();
 }
 
-void Chart::setBandName(const QString& name) {
-    m_bandName = name;
+void Chart::setBandName(const QString& name, ChartBand::Kind kind) {
+    m_bandNames[kind] = name;
+}
+
+void Chart::setStepUnit(double unit) {
+    m_canvas->stepUnit = unit;
+    dataChanged();
 }
 
 void Chart::setExpectedSteps(qint64 steps) {
@@ -184,8 +190,12 @@ void Chart::updateLegend() {
         entries.push_back({level.name + ' ' + m_canvas->valueText(level.value), level.color,
                            level.dashed ? LegendEntry::Mark::Dashes : LegendEntry::Mark::Line});
     }
-    if (!m_bandName.isEmpty() && !m_canvas->bands.empty()) {
-        entries.push_back({m_bandName, {ColorKey::Set::Muted, 0}, LegendEntry::Mark::Band});
+    for (const auto& [kind, name] : m_bandNames) {
+        const auto& bands = m_canvas->bands;
+        const auto isIt = [kind = kind](const ChartBand& band) { return band.kind == kind; };
+        if (std::none_of(bands.begin(), bands.end(), isIt)) continue;
+        const auto set = kind == ChartBand::Kind::Notice ? ColorKey::Set::Warning : ColorKey::Set::Muted;
+        entries.push_back({name, {set, 0}, LegendEntry::Mark::Band});
     }
     m_legend->setEntries(std::move(entries));
 }
@@ -204,6 +214,10 @@ void Chart::changeEvent(QEvent* event) {
     QFrame::changeEvent(event);
     if (event->type() != QEvent::PaletteChange && event->type() != QEvent::StyleChange) return;
     if (m_canvas) m_canvas->setColors(themeColors(palette()));
+}
+
+QSizeF Chart::pictureSize() const {
+    return size();
 }
 
 void Chart::paintForExport(QPainter& painter, const QRectF& area, const QString& footer) {

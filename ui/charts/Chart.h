@@ -11,10 +11,12 @@
 #include <QFrame>
 #include <QString>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "ui/charts/Picture.h"
 #include "ui/charts/SeriesStore.h"
 #include "ui/theme/Theme.h"
 
@@ -52,10 +54,13 @@ struct ChartLevel {
     bool dashed = true;
 };
 
-/// A shaded stretch of steps (warm-up), from <= step < to.
+/// A shaded stretch of steps, from <= step < to. `Quiet` ones (warm-up) are left out of the axis's range where
+/// they are far from the others; `Notice` ones (drift) have a colour of their own.
 struct ChartBand {
+    enum class Kind { Quiet, Notice };
     qint64 from = 0;
     qint64 to = 0;
+    Kind kind = Kind::Quiet;
 };
 
 struct StepRange {
@@ -75,7 +80,7 @@ struct ChartSetup {
     bool fromZero = true;
 };
 
-class Chart : public QFrame {
+class Chart : public QFrame, public Picture {
     Q_OBJECT
 
 public:
@@ -85,7 +90,10 @@ public:
     void setLines(std::vector<ChartLine> lines);
     void setLevels(std::vector<ChartLevel> levels);
     void setBands(std::vector<ChartBand> bands);
-    void setBandName(const QString& name);   ///< what the shading means, for the legend
+    /// What the shading of a kind means, for the legend.
+    void setBandName(const QString& name, ChartBand::Kind kind = ChartBand::Kind::Quiet);
+    /// What one step is on the axis: 1 counts steps, 0.5 is half a second where steps are half seconds.
+    void setStepUnit(double unit);
     void setExpectedSteps(qint64 steps);     ///< the axis shows at least this many
     void setEmptyText(const QString& text);  ///< shown in place of lines while there is no value
     void setStepName(std::function<QString(qint64)> name);  ///< "repeat 2, iteration 1" for the read-out
@@ -95,9 +103,9 @@ public:
     const std::optional<StepRange>& view() const;
     void setReadout(const std::optional<qint64>& step);
 
-    const QString& title() const;
-    /// The whole chart with title, legend and `footer` (where the figures come from) under it.
-    void paintForExport(QPainter& painter, const QRectF& area, const QString& footer);
+    const QString& title() const override;
+    QSizeF pictureSize() const override;
+    void paintForExport(QPainter& painter, const QRectF& area, const QString& footer) override;
 
     int pointsShown() const;     ///< in all series as given to the drawing library
     double lastFrameMs() const;  ///< how long the last update and repaint took; for the benchmark
@@ -124,7 +132,7 @@ private:
     ChartLegend* m_legend;
     ChartCanvas* m_canvas;
     QTimer* m_timer;
-    QString m_bandName;
+    std::map<ChartBand::Kind, QString> m_bandNames;
     bool m_dirty = true;
 };
 

@@ -7,8 +7,8 @@
 #include <QGuiApplication>
 
 #include "engine/protocol/error.h"
-#include "ui/charts/Chart.h"
 #include "ui/charts/ChartExport.h"
+#include "ui/charts/Picture.h"
 #include "ui/widgets/MessageBar.h"
 
 namespace arcmeter::ui {
@@ -27,9 +27,9 @@ QString suggestedName(const QString& title) {
 
 }  // namespace
 
-void saveChartAs(Chart& chart, const QString& footer, MessageBar* messages) {
+void saveChartAs(Picture& chart, QWidget* parent, const QString& footer, MessageBar* messages) {
     QString file =
-        QFileDialog::getSaveFileName(&chart, Words::tr("Save the chart"), suggestedName(chart.title()),
+        QFileDialog::getSaveFileName(parent, Words::tr("Save the chart"), suggestedName(chart.title()),
                                      Words::tr("Pictures (*.png *.svg *.pdf)"));
     if (file.isEmpty()) return;
     if (QFileInfo(file).suffix().isEmpty()) file += QStringLiteral(".png");
@@ -41,7 +41,7 @@ void saveChartAs(Chart& chart, const QString& footer, MessageBar* messages) {
     }
 }
 
-void copyChart(Chart& chart, const QString& footer) {
+void copyChart(Picture& chart, const QString& footer) {
     QGuiApplication::clipboard()->setImage(chartImage(chart, footer));
 }
 

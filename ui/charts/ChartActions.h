@@ -4,13 +4,15 @@
 
 #include <QString>
 
+class QWidget;
+
 namespace arcmeter::ui {
 
-class Chart;
 class MessageBar;
+class Picture;
 
 /// Asks for a file (PNG, SVG or PDF) and saves; says in `messages` where, or why not.
-void saveChartAs(Chart& chart, const QString& footer, MessageBar* messages);
-void copyChart(Chart& chart, const QString& footer);
+void saveChartAs(Picture& chart, QWidget* parent, const QString& footer, MessageBar* messages);
+void copyChart(Picture& chart, const QString& footer);
 
 }  // namespace arcmeter::ui

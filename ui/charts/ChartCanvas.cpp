@@ -162,12 +162,13 @@ bool ChartCanvas::hasValues() const {
 
 void ChartCanvas::scaleX(const StepRange& steps) {
     const int ticks = std::max(3, static_cast<int>(width() / 90));
-    AxisScale scale =
-        roundScale(static_cast<double>(steps.from), static_cast<double>(steps.to - 1), ticks, true);
-    scale.min = static_cast<double>(steps.from == 1 ? 0 : steps.from);
-    scale.max = static_cast<double>(std::max(steps.to - 1, steps.from + 1));
+    AxisScale scale = roundScale(static_cast<double>(steps.from) * stepUnit,
+                                 static_cast<double>(steps.to - 1) * stepUnit, ticks, stepUnit == 1);
+    scale.min = static_cast<double>(steps.from == 1 ? 0 : steps.from) * stepUnit;
+    scale.max = static_cast<double>(std::max(steps.to - 1, steps.from + 1)) * stepUnit;
     if (scale == m_xScale) return;
     m_xScale = scale;
+    m_x->setLabelFormat(QStringLiteral("%.%1f").arg(stepUnit == 1 ? 0 : scale.decimals));
     m_x->setTickInterval(scale.interval);
     m_x->setRange(scale.min, scale.max);
 }
@@ -195,6 +196,7 @@ std::pair<double, double> ChartCanvas::linesRange(const StepRange& steps) const 
         if (!line.data) continue;
         qint64 from = steps.from;
         for (const ChartBand& band : bands) {
+            if (band.kind != ChartBand::Kind::Quiet) continue;
             if (band.from > from) measured.add(line.data->summary(from, std::min(band.from, steps.to)));
             from = std::max(from, band.to);
         }
@@ -256,7 +258,10 @@ void ChartCanvas::redrawLines(const StepRange& steps, int columns) {
         while (drawn.stretches.size() < stretches.size()) addStretch(drawn, lines[i]);
         for (std::size_t k = 0; k < drawn.stretches.size(); ++k) {
             QList<QPointF> points = k < stretches.size() ? std::move(stretches[k]) : QList<QPointF>();
-            for (QPointF& point : points) point.ry() /= m_unitSize;
+            for (QPointF& point : points) {
+                point.rx() *= stepUnit;
+                point.ry() /= m_unitSize;
+            }
             m_points += static_cast<int>(points.size());
             if (points.isEmpty() && drawn.stretches[k]->count() == 0) continue;
             drawn.stretches[k]->replace(points);
@@ -277,7 +282,8 @@ void ChartCanvas::redrawStack(const StepRange& steps, int columns) {
     }
     for (const QPointF& point : below) {
         const bool warm = std::any_of(bands.begin(), bands.end(), [&point](const ChartBand& band) {
-            return point.x() >= static_cast<double>(band.from) && point.x() < static_cast<double>(band.to);
+            return band.kind == ChartBand::Kind::Quiet && point.x() >= static_cast<double>(band.from) &&
+                   point.x() < static_cast<double>(band.to);
         });
         highest = std::max(highest, point.y());
         if (!warm) measured = std::max(measured, point.y());
@@ -306,7 +312,8 @@ void ChartCanvas::redrawStack(const StepRange& steps, int columns) {
 // ---- painting
 
 PlotMap ChartCanvas::map() const {
-    return {m_chart->plotArea(), m_xScale.min, m_xScale.max, m_yScale.min, m_yScale.max};
+    return {m_chart->plotArea(), m_xScale.min / stepUnit, m_xScale.max / stepUnit, m_yScale.min,
+            m_yScale.max};
 }
 
 void ChartCanvas::paintEvent(QPaintEvent* event) {

@@ -32,6 +32,7 @@ public:
     std::optional<StepRange> view;
     std::optional<qint64> readout;
     qint64 expectedSteps = 0;
+    double stepUnit = 1;  ///< see Chart::setStepUnit()
     QString emptyText;
     std::function<QString(qint64)> stepName;
 

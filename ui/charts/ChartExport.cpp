@@ -9,7 +9,7 @@
 #include <QSvgGenerator>
 
 #include "engine/protocol/error.h"
-#include "ui/charts/Chart.h"
+#include "ui/charts/Picture.h"
 
 namespace arcmeter::ui {
 namespace {
@@ -17,11 +17,11 @@ namespace {
 constexpr int pixel_ratio = 2;
 
 /// The chart as it stands on the screen plus room for the footer.
-QSizeF pictureSize(const Chart& chart) {
-    return {chart.width() + 0.0, chart.height() + 34.0};
+QSizeF sizeWithFooter(const Picture& chart) {
+    return chart.pictureSize() + QSizeF(0, 34);
 }
 
-QByteArray asPng(Chart& chart, const QString& footer) {
+QByteArray asPng(Picture& chart, const QString& footer) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -29,12 +29,12 @@ QByteArray asPng(Chart& chart, const QString& footer) {
     return bytes;
 }
 
-QByteArray asSvg(Chart& chart, const QString& footer) {
+QByteArray asSvg(Picture& chart, const QString& footer) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
     QSvgGenerator generator;
-    const QSizeF size = pictureSize(chart);
+    const QSizeF size = sizeWithFooter(chart);
     generator.setOutputDevice(&buffer);
     generator.setSize(size.toSize());
     generator.setViewBox(QRectF(QPointF(0, 0), size));
@@ -46,12 +46,12 @@ QByteArray asSvg(Chart& chart, const QString& footer) {
     return bytes;
 }
 
-QByteArray asPdf(Chart& chart, const QString& footer) {
+QByteArray asPdf(Picture& chart, const QString& footer) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
     QPdfWriter writer(&buffer);
-    const QSizeF size = pictureSize(chart);
+    const QSizeF size = sizeWithFooter(chart);
     writer.setTitle(chart.title());
     writer.setCreator(QStringLiteral("Arcmeter"));
     writer.setResolution(96);
@@ -65,8 +65,8 @@ QByteArray asPdf(Chart& chart, const QString& footer) {
 
 }  // namespace
 
-QImage chartImage(Chart& chart, const QString& footer) {
-    const QSizeF size = pictureSize(chart);
+QImage chartImage(Picture& chart, const QString& footer) {
+    const QSizeF size = sizeWithFooter(chart);
     QImage image(size.toSize() * pixel_ratio, QImage::Format_RGB32);
     image.setDevicePixelRatio(pixel_ratio);
     image.setText(QStringLiteral("Description"), footer);
@@ -76,7 +76,7 @@ QImage chartImage(Chart& chart, const QString& footer) {
     return image;
 }
 
-void saveChart(Chart& chart, const QString& file, const QString& footer) {
+void saveChart(Picture& chart, const QString& file, const QString& footer) {
     const QString ending = QFileInfo(file).suffix().toLower();
     QByteArray bytes;
     if (ending == QLatin1String("png")) {

@@ -8,12 +8,12 @@
 
 namespace arcmeter::ui {
 
-class Chart;
+class Picture;
 
 /// Writes PNG (at twice the screen's resolution), SVG or PDF by the file's ending, whole or not at all.
 /// Throws Error naming the file and what is allowed or why it failed.
-void saveChart(Chart& chart, const QString& file, const QString& footer);
+void saveChart(Picture& chart, const QString& file, const QString& footer);
 
-QImage chartImage(Chart& chart, const QString& footer);
+QImage chartImage(Picture& chart, const QString& footer);
 
 }  // namespace arcmeter::ui

@@ -38,7 +38,9 @@ void paintBands(QPainter& painter, const PlotMap& map, const std::vector<ChartBa
         const double left = std::max(map.x(static_cast<double>(band.from) - 0.5), map.area.left());
         const double right = std::min(map.x(static_cast<double>(band.to) - 0.5), map.area.right());
         if (right <= left) continue;
-        painter.fillRect(QRectF(left, map.area.top(), right - left, map.area.height()), colors.band);
+        const bool notice = band.kind == ChartBand::Kind::Notice;
+        painter.fillRect(QRectF(left, map.area.top(), right - left, map.area.height()),
+                         notice ? withAlpha(colors.warning, 0.16) : colors.band);
     }
 }
 

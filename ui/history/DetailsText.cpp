@@ -102,6 +102,18 @@ void addFigures(Sheet& sheet, const app::RunDetails& details) {
     }
 }
 
+void addInsight(Sheet& sheet, const app::RunDetails& details, const app::RunInsight& insight,
+                const ThemeColors& colors) {
+    const app::Diagnosis& diagnosis = insight.diagnosis;
+    if (diagnosis.bottleneck != app::Bottleneck::Unknown) {
+        sheet.heading(Words::tr("Why it is as fast as it is"));
+        sheet.row(Words::tr("Verdict"), app::bottleneckTitle(diagnosis.bottleneck));
+        sheet.row(Words::tr("Because"), app::diagnosisFigures(diagnosis));
+        sheet.row(Words::tr("What to try"), app::diagnosisAdvice(diagnosis));
+    }
+    for (const QString& note : app::insightNotes(insight, details)) sheet.paragraph(note, colors.warning);
+}
+
 void addMemory(Sheet& sheet, const app::RunDetails& details) {
     const auto peak = details.figures.peakDeviceMemoryBytes.value_or(0) > 0
                           ? details.figures.peakDeviceMemoryBytes
@@ -142,6 +154,29 @@ void addTime(Sheet& sheet, const app::RunDetails& details) {
     }
 }
 
+/// What the ranks of a run said to each other, and where each computed.
+void addCommunication(Sheet& sheet, const app::RunDetails& details) {
+    if (details.repeats.empty() || details.repeats.back().world_size < 2) return;
+    const protocol::Result& result = details.repeats.back();
+    sheet.heading(Words::tr("Communication"));
+    sheet.row(Words::tr("Ranks"), integerText(result.world_size));
+    sheet.row(Words::tr("Waited for, a step"), millisecondsText(result.parts.communication));
+    sheet.row(Words::tr("Bytes, a step"), bytesOr(result.communication_bytes_per_step));
+    for (const protocol::Collective& collective : result.collectives) {
+        const QString bytes = bytesText(static_cast<double>(collective.bytes));
+        sheet.row(
+            QString::fromStdString(collective.kind + " " + collective.payload),
+            collective.ms > 0 ? QStringLiteral("%1, %2").arg(bytes, millisecondsText(collective.ms)) : bytes);
+    }
+    if (!details.environment) return;
+    for (const protocol::RankPlace& place : details.environment->places) {
+        const QString cores = QString::fromStdString(place.cores);
+        sheet.row(Words::tr("Rank %1").arg(place.rank),
+                  QString::fromStdString(place.host + ", " + place.device) +
+                      (cores.isEmpty() ? QString() : Words::tr(", cores %1").arg(cores)));
+    }
+}
+
 void addConfig(Sheet& sheet, const protocol::RunConfig& config, const QString& dataset) {
     sheet.heading(Words::tr("Configuration"));
     sheet.row(Words::tr("Dataset"), dataset);
@@ -179,7 +214,7 @@ void addEnvironment(Sheet& sheet, const app::RunDetails& details) {
 
 }  // namespace
 
-QString detailsText(const app::RunDetails& details, const ThemeColors& colors) {
+QString detailsText(const app::RunDetails& details, const app::RunInsight& insight, const ThemeColors& colors) {
     Sheet sheet(colors);
     sheet.title(rowTitle(details.row));
     sheet.row(Words::tr("State"), details.row.state ? stateText(*details.row.state) : QString());
@@ -188,13 +223,17 @@ QString detailsText(const app::RunDetails& details, const ThemeColors& colors) {
     sheet.row(Words::tr("Tags"), details.row.tags.join(QStringLiteral(", ")));
     sheet.row(Words::tr("Note"), details.row.note);
     for (const app::RunFailure& failure : details.errors) {
-        sheet.paragraph(failure.message, colors.bad);
+        sheet.paragraph(failure.rank > 0 ? Words::tr("Rank %1: %2").arg(failure.rank).arg(failure.message)
+                                         : failure.message,
+                        colors.bad);
         sheet.paragraph(failure.hint);
         sheet.fixed(failure.lastLines);
     }
     addFigures(sheet, details);
+    addInsight(sheet, details, insight, colors);
     addMemory(sheet, details);
     addTime(sheet, details);
+    addCommunication(sheet, details);
     for (const app::PreflightItem& item : details.preflight) {
         if (item.warning) sheet.paragraph(preflightText(item), colors.warning);
     }
@@ -210,6 +249,7 @@ QString detailsText(const app::HistoryRow& row, const ThemeColors& colors) {
     Sheet sheet(colors);
     sheet.title(rowTitle(row));
     sheet.paragraph(row.source, colors.muted);
+    sheet.row(Words::tr("Imported from"), row.importedFrom);
     sheet.link(row.sourceUrl);
     sheet.row(Words::tr("Framework"), row.framework + ' ' + row.frameworkVersion);
     sheet.row(Words::tr("Samples/s"), row.publishedFigure);
@@ -228,6 +268,8 @@ QString detailsText(const app::HistoryRow& row, const ThemeColors& colors) {
               row.batchSizePerDevice ? integerText(*row.batchSizePerDevice) : QString());
     sheet.row(Words::tr("Classes"), row.numClasses ? integerText(*row.numClasses) : QString());
     sheet.row(Words::tr("Hardware"), row.hardware);
+    sheet.paragraph(row.note);
+    if (row.kind == app::HistoryRow::Kind::Imported) return sheet.html();
     sheet.paragraph(
         Words::tr(
             "Published rows were measured by their authors, on their machines and with windows of their "

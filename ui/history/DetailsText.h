@@ -4,12 +4,13 @@
 
 #include <QString>
 
+#include "app/statistics/RunInsight.h"
 #include "app/store/RunRecord.h"
 #include "ui/theme/Theme.h"
 
 namespace arcmeter::ui {
 
-QString detailsText(const app::RunDetails& details, const ThemeColors& colors);
+QString detailsText(const app::RunDetails& details, const app::RunInsight& insight, const ThemeColors& colors);
 QString detailsText(const app::HistoryRow& published, const ThemeColors& colors);
 
 }  // namespace arcmeter::ui

@@ -66,6 +66,19 @@ void LiveData::append(const protocol::Step& step, qint64 warmup) {
     for (std::size_t part = 0; part < part_count; ++part) parts[part].append(partOf(step.parts, part));
 }
 
+StepRange LiveData::measuredSteps(qint64 repeat) const {
+    for (std::size_t i = 0; i < m_repeats.size(); ++i) {
+        if (m_repeats[i].repeat != repeat) continue;
+        StepRange range{m_repeats[i].step,
+                        i + 1 < m_repeats.size() ? m_repeats[i + 1].step : samplesPerSecond.end()};
+        for (const ChartBand& warmup : m_warmups) {
+            if (warmup.from == range.from) range.from = std::min(warmup.to, range.to);
+        }
+        return range;
+    }
+    return {1, 1};
+}
+
 QString LiveData::stepName(qint64 step) const {
     const auto after =
         std::upper_bound(m_repeats.begin(), m_repeats.end(), step,

@@ -27,6 +27,8 @@ public:
     qint64 steps() const { return samplesPerSecond.end() - 1; }
     QString stepName(qint64 step) const;  ///< "Repeat 2, iteration 17"
     const std::vector<ChartBand>& warmups() const { return m_warmups; }
+    /// The steps of a repeat after its warm-up; an empty range where there are none.
+    StepRange measuredSteps(qint64 repeat) const;
 
     SeriesStore samplesPerSecond;
     SeriesStore memory;  ///< bytes: of the device where it is a GPU, else of the process

@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 
 #include "app/export/HistoryTable.h"
+#include "app/statistics/RunInsight.h"
 #include "app/store/RunStore.h"
 #include "engine/protocol/error.h"
 #include "ui/charts/ChartActions.h"
@@ -109,12 +110,13 @@ void LivePage::makeCharts() {
     }
     for (Chart* chart : m_devices->charts()) connectExports(chart);
     m_throughput->setBandName(tr("Warm-up, not counted"));
+    m_throughput->setBandName(tr("Steps drift"), ChartBand::Kind::Notice);
     linkCharts();
 }
 
 void LivePage::connectExports(Chart* chart) {
     connect(chart, &Chart::exportRequested, this,
-            [this, chart] { saveChartAs(*chart, provenance(), m_messages); });
+            [this, chart] { saveChartAs(*chart, this, provenance(), m_messages); });
     connect(chart, &Chart::copyRequested, this, [this, chart] { copyChart(*chart, provenance()); });
 }
 
@@ -198,6 +200,7 @@ void LivePage::begin(qint64 runId, const protocol::RunConfig& config, const QStr
     m_lastStep.reset();
     m_newSteps = false;
     m_data.clear();
+    m_drifts.clear();
     m_devices->clear();
     m_model->clear();
     m_messages->hide();
@@ -230,8 +233,10 @@ void LivePage::tick() {
     if (!m_newSteps) return;
     m_newSteps = false;
     m_header->setStep(*m_lastStep);
+    std::vector<ChartBand> bands = m_data.warmups();
+    bands.insert(bands.end(), m_drifts.begin(), m_drifts.end());
     for (Chart* chart : m_charts) {
-        chart->setBands(m_data.warmups());
+        chart->setBands(bands);
         chart->dataChanged();
     }
     const QScrollBar* bar = m_table->verticalScrollBar();
@@ -254,6 +259,11 @@ void LivePage::showOutcome(const app::RunOutcome& outcome) {
     m_header->setState(outcome.state);
     m_header->setFigures(outcome.figures, m_config->batch_size_per_device * m_config->world_size());
     m_header->setElapsed(m_controller->progress().elapsedMs);
+    try {
+        explain(m_store->details(m_runId));
+    } catch (const Error& error) {
+        qWarning("%s", error.what());  // another program deleted it meanwhile
+    }
     if (outcome.state != app::RunState::Failed) return;
     const app::RunFailure& failure = outcome.failure;
     const QString sentence = failure.hint.isEmpty() ? failure.message : failure.message + ' ' + failure.hint;
@@ -263,6 +273,19 @@ void LivePage::showOutcome(const app::RunOutcome& outcome) {
     m_messages->setAction(tr("Run again"), [this] {
         if (m_config) emit againAsked(*m_config);
     });
+}
+
+/// The verdict under the header; repeats that drift are shaded.
+void LivePage::explain(const app::RunDetails& details) {
+    const app::RunInsight insight = app::insightOf(*m_store, details);
+    m_header->setVerdict(insight.diagnosis, app::insightNotes(insight, details));
+    m_drifts.clear();
+    for (const app::RepeatDrift& drift : insight.drifts) {
+        const StepRange steps = m_data.measuredSteps(drift.repeat);
+        m_drifts.push_back({steps.from, steps.to, ChartBand::Kind::Notice});
+    }
+    m_newSteps = m_lastStep.has_value();
+    tick();
 }
 
 void LivePage::showStored(qint64 runId) {
@@ -276,6 +299,7 @@ void LivePage::showStored(qint64 runId) {
     tick();
     m_header->setState(details.row.state.value_or(app::RunState::Finished));
     m_header->setFigures(details.figures, details.config.batch_size_per_device * details.config.world_size());
+    explain(details);
     if (details.errors.empty()) return;
     const app::RunFailure& failure = details.errors.back();
     m_messages->showMessage(MessageBar::Kind::Problem, failure.message, failure.lastLines.join('\n'));
@@ -335,7 +359,7 @@ void LivePage::updateLevels() {
     std::vector<ChartLevel> throughput, memory;
     for (const auto& reference : m_references->all()) {
         const app::HistoryRow& row = reference->row;
-        if (row.kind != app::HistoryRow::Kind::Published) continue;
+        if (row.kind == app::HistoryRow::Kind::Run) continue;
         if (row.samplesPerSecond)
             throughput.push_back({reference->name, {}, *row.samplesPerSecond, reference->color});
         if (row.memoryMib)

@@ -80,6 +80,7 @@ private:
     void tick();
     void updateLines();
     void updateLevels();
+    void explain(const app::RunDetails& details);
     QString provenance() const;
 
     app::RunController* m_controller;
@@ -101,6 +102,7 @@ private:
     DeviceCharts* m_devices = nullptr;
     std::vector<Chart*> m_charts;
     LiveData m_data;
+    std::vector<ChartBand> m_drifts;
     qint64 m_runId = 0;
     std::optional<protocol::RunConfig> m_config;
     QString m_datasetName;

@@ -100,6 +100,7 @@ void ReferenceBar::fillMenu() {
     };
     addSection(app::HistoryRow::Kind::Run, tr("Earlier runs"));
     addSection(app::HistoryRow::Kind::Published, tr("Published"));
+    addSection(app::HistoryRow::Kind::Imported, tr("Imported"));
     m_menu->addSeparator();
     m_menu->addAction(tr("Choose in History…"), this, &ReferenceBar::historyWanted);
 }

@@ -73,6 +73,12 @@ RunHeader::RunHeader(QWidget* parent)
     column->addLayout(top);
     column->addWidget(m_progress);
     column->addLayout(tiles);
+    m_verdict = makeWrappedLabel({}, TextRole::Body);
+    m_verdict->setObjectName(QStringLiteral("verdict"));
+    m_verdict->setTextFormat(Qt::RichText);
+    m_verdict->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_verdict->setAccessibleName(tr("Why the run is as fast as it is"));
+    column->addWidget(m_verdict);
     connect(m_stop, &QPushButton::clicked, this, &RunHeader::stopRequested);
     connect(m_again, &QPushButton::clicked, this, &RunHeader::againRequested);
     clear();
@@ -107,6 +113,8 @@ void RunHeader::clear() {
     m_state->clear();
     m_stop->hide();
     m_again->hide();
+    m_verdict->clear();
+    m_verdict->hide();
 }
 
 void RunHeader::setRun(qint64 runId, const QString& title) {
@@ -184,6 +192,19 @@ void RunHeader::showUtilization(const std::optional<double>& share) {
 void RunHeader::setElapsed(qint64 milliseconds) {
     m_time->setText(durationText(milliseconds));
     m_timeTitle->setText(tr("taken"));
+}
+
+void RunHeader::setVerdict(const app::Diagnosis& diagnosis, const QStringList& notes) {
+    QString text;
+    if (diagnosis.bottleneck != app::Bottleneck::Unknown) {
+        text = QStringLiteral("<b>%1</b>: %2. %3")
+                   .arg(app::bottleneckTitle(diagnosis.bottleneck).toHtmlEscaped(),
+                        app::diagnosisFigures(diagnosis).toHtmlEscaped(),
+                        app::diagnosisAdvice(diagnosis).toHtmlEscaped());
+    }
+    for (const QString& note : notes) text += QLatin1Char(' ') + note.toHtmlEscaped();
+    m_verdict->setText(text.trimmed());
+    m_verdict->setVisible(!text.isEmpty());
 }
 
 QString RunHeader::stateText() const {

@@ -5,6 +5,7 @@
 #include <QFrame>
 
 #include "app/run/RunController.h"
+#include "app/statistics/Diagnosis.h"
 #include "app/store/RunRecord.h"
 
 class QHBoxLayout;
@@ -27,6 +28,8 @@ public:
     /// Of a run that has ended; a step's time follows from samples/s and the batch of all devices together.
     void setFigures(const app::RunFigures& figures, std::int64_t globalBatch);
     void setElapsed(qint64 milliseconds);
+    /// Why an ended run is as slow as it is, and what was noticed about its repeats.
+    void setVerdict(const app::Diagnosis& diagnosis, const QStringList& notes);
     void clear();
 
     QString stateText() const;
@@ -60,6 +63,7 @@ private:
     QLabel* m_samplesTitle = nullptr;
     QLabel* m_lossTitle = nullptr;
     QLabel* m_accuracyTitle = nullptr;
+    QLabel* m_verdict = nullptr;
 };
 
 }  // namespace arcmeter::ui

@@ -6,6 +6,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "app/launch/Launchers.h"
 #include "engine/protocol/error.h"
 #include "ui/format/Format.h"
 #include "ui/newrun/DatasetPicker.h"
@@ -60,6 +61,17 @@ QString besideField(const QString& message, const QString& field) {
     return ConfigForm::tr("%1 cannot be used. Allowed: %2.").arg(sentenceCase(value), allowed);
 }
 
+/// What keeps a launcher from being used here; empty where nothing does.
+QString missingText(protocol::Launcher launcher) {
+    const app::LauncherState state = app::launcherState(launcher);
+    if (state.available) return {};
+    return ConfigForm::tr("%1 is not installed. On Debian: apt install %2").arg(state.program, state.package);
+}
+
+QString launcherProblem(const protocol::RunConfig& config) {
+    return missingText(app::neededLauncher(config));
+}
+
 QString bytesFieldText(std::int64_t bytes) {
     constexpr std::int64_t gib = std::int64_t{1} << 30;
     constexpr std::int64_t mib = std::int64_t{1} << 20;
@@ -80,7 +92,9 @@ QString fieldText(const protocol::RunConfig& config, const QString& field) {
     if (found->is_string()) return QString::fromStdString(found->get<std::string>());
     if (!found->is_array()) return QString::fromStdString(found->dump());
     QStringList items;
-    for (const nlohmann::json& item : *found) items << QString::fromStdString(item.dump());
+    for (const nlohmann::json& item : *found) {
+        items << QString::fromStdString(item.is_string() ? item.get<std::string>() : item.dump());
+    }
     return items.join(QStringLiteral(", "));
 }
 
@@ -127,7 +141,11 @@ void ConfigForm::addMainRows(QVBoxLayout* column, DatasetPicker* datasets) {
                     .choices = {},
                     .titles = {},
                     .optional = true,
-                    .placeholder = {}});
+                    .placeholder = {},
+                    .action = tr("Max"),
+                    .actionHelp = tr("Finds the largest number of classes that fits")});
+    connect(row(QStringLiteral("num_classes")), &FieldRow::actionAsked, this,
+            [this] { emit limitAsked(protocol::Limit::num_classes); });
     addRow(column, {.field = "parallelism",
                     .label = tr("Parallelism"),
                     .choices = choicesOf<protocol::Parallelism>(),
@@ -143,7 +161,11 @@ void ConfigForm::addMainRows(QVBoxLayout* column, DatasetPicker* datasets) {
                     .label = tr("Batch size"),
                     .choices = {},
                     .titles = {},
-                    .placeholder = {}});
+                    .placeholder = {},
+                    .action = tr("Max"),
+                    .actionHelp = tr("Finds the largest batch size that fits")});
+    connect(row(QStringLiteral("batch_size_per_device")), &FieldRow::actionAsked, this,
+            [this] { emit limitAsked(protocol::Limit::batch_size); });
     addRow(column, {.field = "precision",
                     .label = tr("Precision"),
                     .choices = choicesOf<protocol::Precision>(),
@@ -154,11 +176,33 @@ void ConfigForm::addMainRows(QVBoxLayout* column, DatasetPicker* datasets) {
                     .choices = choicesOf<protocol::Device>(),
                     .titles = titlesOf<protocol::Device>(deviceText),
                     .placeholder = {}});
+    addRankRows(column);
     addRow(column, {.field = "method",
                     .label = tr("Method"),
                     .choices = choicesOf<protocol::Method>(),
                     .titles = titlesOf<protocol::Method>(methodText),
                     .placeholder = {}});
+}
+
+void ConfigForm::addRankRows(QVBoxLayout* column) {
+    const auto number = [&](const char* field, const QString& label) {
+        addRow(
+            column,
+            {.field = QLatin1String(field), .label = label, .choices = {}, .titles = {}, .placeholder = {}});
+    };
+    number("devices_per_node", tr("Devices a node"));
+    number("nodes", tr("Nodes"));
+    addRow(column, {.field = "launcher",
+                    .label = tr("Launcher"),
+                    .choices = choicesOf<protocol::Launcher>(),
+                    .titles = {tr("This machine"), tr("mpirun"), tr("Slurm")},
+                    .placeholder = {}});
+    addRow(column, {.field = "hosts",
+                    .label = tr("Hosts"),
+                    .choices = {},
+                    .titles = {},
+                    .optional = true,
+                    .placeholder = tr("names, one for each node")});
 }
 
 void ConfigForm::addMoreSection(QVBoxLayout* column) {
@@ -207,8 +251,29 @@ void ConfigForm::addMoreRows(QVBoxLayout* column) {
     addRow(column, {.field = "recompute",
                     .label = tr("Recompute"),
                     .choices = choicesOf<protocol::Recompute>(),
-                    .titles = {tr("Automatic"), tr("Nothing"), tr("Units")},
+                    .titles = {tr("Automatic"), tr("Nothing"), tr("BatchNorm and PReLU"), tr("Whole units")},
                     .placeholder = {}});
+    for (const auto& [field, label] : {std::pair{"class_precision", tr("Class centres in")},
+                                       {"momentum_precision", tr("Their momentum in")}}) {
+        addRow(column, {.field = QLatin1String(field),
+                        .label = label,
+                        .choices = choicesOf<protocol::StatePrecision>(),
+                        .titles = {"FP32", "BF16"},
+                        .placeholder = {}});
+    }
+    addRow(column, {.field = "class_memory",
+                    .label = tr("Class state lies"),
+                    .choices = choicesOf<protocol::ClassMemory>(),
+                    .titles = {tr("On the device"), tr("Momentum in host memory"), tr("All in host memory")},
+                    .placeholder = {}});
+    text("device_ids", tr("GPUs of a node"), tr("the first ones"));
+    text("communication_bucket_bytes", tr("Gradient bucket"));
+    addRow(column, {.field = "communication_precision",
+                    .label = tr("Gradients travel as"),
+                    .choices = choicesOf<protocol::CommunicationPrecision>(),
+                    .titles = {"FP32", "BF16"},
+                    .placeholder = {}});
+    text("communication_timeout_s", tr("Rank time-out, s"));
     text("cpu_threads", tr("CPU threads"));
     text("data_threads", tr("Data threads"));
     text("learning_rate", tr("Learning rate"));
@@ -236,7 +301,6 @@ void ConfigForm::addMoreRows(QVBoxLayout* column) {
 void ConfigForm::setConfig(const protocol::RunConfig& config) {
     {
         const QScopedValueRollback<bool> filling(m_filling, true);
-        m_hidden = config;
         for (const auto& [field, widget] : m_rows) widget->setText(fieldText(config, field));
         m_datasets->setDataset(config);
     }
@@ -260,8 +324,6 @@ void ConfigForm::setMachine(const MachineFacts& facts) {
 /// Reads all fields, judges them, and says what cannot work where it stands.
 void ConfigForm::readFields() {
     protocol::RunConfig config;
-    config.nodes = m_hidden.nodes;
-    config.devices_per_node = m_hidden.devices_per_node;
     std::map<QString, QString> problems;
     config.dataset = m_datasets->dataset().toStdString();
     for (const auto& [name, widget] : m_rows) {
@@ -282,6 +344,8 @@ void ConfigForm::readFields() {
         const QString name = QString::fromStdString(problem.field);
         problems.emplace(name, besideField(QString::fromStdString(problem.message), name));
     }
+    if (const QString missing = launcherProblem(config); !missing.isEmpty())
+        problems.emplace("launcher", missing);
     if (const QString missing = m_datasets->folderProblem(); !missing.isEmpty())
         problems.emplace("dataset", missing);
     m_config = problems.empty() ? std::optional(config) : std::nullopt;
@@ -300,6 +364,15 @@ void ConfigForm::showProblems(const std::map<QString, QString>& problems) {
 }
 
 void ConfigForm::adaptToChoices() {
+    for (const auto& launcher : protocol::names_of(protocol::Launcher{})) {
+        const QString missing = missingText(launcher.value);
+        row(QStringLiteral("launcher"))
+            ->setChoiceEnabled(toQString(launcher.name), missing.isEmpty(), missing);
+    }
+    const bool elsewhere = row(QStringLiteral("launcher"))->text() != QLatin1String("local");
+    row(QStringLiteral("hosts"))->setVisible(elsewhere || !row(QStringLiteral("hosts"))->text().isEmpty());
+    row(QStringLiteral("nodes"))
+        ->setVisible(elsewhere || row(QStringLiteral("nodes"))->text() != QLatin1String("1"));
     row(QStringLiteral("sample_ratio"))
         ->setVisible(row(QStringLiteral("parallelism"))->text() == QLatin1String("partial_fc"));
     const bool synthetic = m_datasets->dataset() == toQString(protocol::synthetic_dataset);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every field of a run configuration that one machine can use, in two groups: what one chooses for each run,
+// Every field of a run configuration, in two groups: what one chooses for each run,
 // and the rest under 'More settings'. Problems are shown at their fields as the user types.
 #pragma once
 
@@ -7,7 +7,7 @@
 #include <map>
 #include <optional>
 
-#include "engine/protocol/run_config.h"
+#include "engine/protocol/limit.h"
 #include "ui/window/EngineProbe.h"
 
 class QVBoxLayout;
@@ -34,10 +34,12 @@ public:
 
 signals:
     void changed();
+    void limitAsked(arcmeter::protocol::Limit limit);  ///< 'Max' beside batch size or classes
 
 private:
     FieldRow* addRow(QVBoxLayout* column, struct FieldSpec spec);
     void addMainRows(QVBoxLayout* column, DatasetPicker* datasets);
+    void addRankRows(QVBoxLayout* column);
     void addMoreRows(QVBoxLayout* column);
     void addMoreSection(QVBoxLayout* column);
     void readFields();
@@ -47,7 +49,6 @@ private:
     DatasetPicker* m_datasets;
     std::map<QString, FieldRow*> m_rows;
     std::optional<protocol::RunConfig> m_config;
-    protocol::RunConfig m_hidden;  ///< carries the fields that have no row
     MachineFacts m_machine;
     bool m_filling = false;
 };

@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QStandardItemModel>
 
 #include "engine/protocol/run_config.h"
@@ -49,6 +50,15 @@ FieldRow::FieldRow(FieldSpec spec, QWidget* parent)
     editor()->setAccessibleName(m_spec.label);
     editor()->setObjectName(m_spec.field);
     m_label->setBuddy(editor());
+    if (m_spec.action.isEmpty()) return;
+    auto* action = new QPushButton(m_spec.action, this);
+    action->setObjectName(m_spec.field + QStringLiteral("_action"));
+    action->setToolTip(m_spec.actionHelp);
+    action->setAccessibleName(QStringLiteral("%1: %2").arg(m_spec.label, m_spec.action));
+    action->setAccessibleDescription(m_spec.actionHelp);
+    action->setProperty("beside", true);
+    grid->addWidget(action, 0, 2);
+    connect(action, &QPushButton::clicked, this, &FieldRow::actionAsked);
 }
 
 void FieldRow::addEditor() {

@@ -21,6 +21,8 @@ struct FieldSpec {
     bool isSwitch = false;
     bool optional = false;  ///< may be left empty: `placeholder` says what then holds
     QString placeholder;
+    QString action = {};      ///< text of a button beside the editor; empty: none
+    QString actionHelp = {};  ///< its tool tip
 };
 
 class FieldRow : public QWidget {
@@ -40,6 +42,7 @@ public:
 
 signals:
     void edited();
+    void actionAsked();
 
 private:
     void addEditor();

@@ -8,13 +8,17 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include "app/launch/Launchers.h"
+#include "app/launch/SlurmScript.h"
 #include "app/run/Preflight.h"
 #include "app/settings/Settings.h"
 #include "engine/protocol/error.h"
 #include "ui/format/Format.h"
+#include "ui/newrun/BatchScriptDialog.h"
 #include "ui/newrun/CatalogText.h"
 #include "ui/newrun/ConfigForm.h"
 #include "ui/newrun/DatasetPicker.h"
+#include "ui/newrun/FieldRow.h"
 #include "ui/newrun/PlanLine.h"
 #include "ui/widgets/Widgets.h"
 
@@ -42,6 +46,9 @@ NewRunPanel::NewRunPanel(const app::Catalog& catalog, app::Settings* settings, a
     setMinimumWidth(330);
     fillPresets();
     connect(m_form, &ConfigForm::changed, this, &NewRunPanel::handleChange);
+    connect(m_form, &ConfigForm::limitAsked, this, [this](protocol::Limit limit) {
+        if (const auto run = newRun()) emit limitRequested(*run, limit);
+    });
     connect(m_presets, &QComboBox::activated, this,
             [this](int row) { applyPreset(m_presets->itemData(row).toString()); });
     auto* timer = new QTimer(this);
@@ -106,7 +113,11 @@ QWidget* NewRunPanel::makeFooter(app::PlanService* plans) {
     m_copy->setObjectName(QStringLiteral("copyCommand"));
     m_copy->setToolTip(tr("Copies the arcmeter-cli command that does the same"));
     auto* buttons = new QHBoxLayout;
+    m_script = new QPushButton(tr("&Batch script"));
+    m_script->setObjectName(QStringLiteral("batchScript"));
+    m_script->setToolTip(tr("Shows the Slurm script that runs this, to be copied or saved"));
     buttons->addWidget(m_copy);
+    buttons->addWidget(m_script);
     buttons->addStretch();
     buttons->addWidget(m_run);
     column->addWidget(m_plan);
@@ -116,6 +127,7 @@ QWidget* NewRunPanel::makeFooter(app::PlanService* plans) {
             [this] { m_form->setField(QStringLiteral("method"), QStringLiteral("quick")); });
     connect(m_run, &QPushButton::clicked, this, &NewRunPanel::requestRun);
     connect(m_copy, &QPushButton::clicked, this, &NewRunPanel::copyCommand);
+    connect(m_script, &QPushButton::clicked, this, &NewRunPanel::showScript);
     return card;
 }
 
@@ -151,6 +163,10 @@ void NewRunPanel::setMachine(const MachineFacts& facts) {
     }
 }
 
+void NewRunPanel::setEngine(const QString& engine) {
+    m_engine = engine;
+}
+
 void NewRunPanel::setHistory(std::vector<app::HistoryRow> runs) {
     m_plan->setHistory(std::move(runs));
 }
@@ -166,6 +182,10 @@ void NewRunPanel::handleChange() {
     showPreset();
     m_plan->setConfig(m_form->config(), m_form->firstProblem());
     m_copy->setEnabled(m_form->config().has_value());
+    const bool slurm = m_form->row(QStringLiteral("launcher"))->text() == QLatin1String("slurm");
+    m_script->setVisible(slurm);
+    m_script->setEnabled(m_form->config().has_value());
+    lookRound();
     m_run->setEnabled(!m_running && m_form->config().has_value());
     if (!m_form->config()) return;
     m_settings->setLastConfig(QByteArray::fromStdString(protocol::to_json(*m_form->config()).dump()));
@@ -194,6 +214,12 @@ void NewRunPanel::lookRound() {
             if (item.warning) sentences << preflightText(item);
         }
     }
+    const auto& config = m_form->config();
+    if (config && app::ranksShareCores(*config)) {
+        sentences << tr("%1 ranks share %2 cores of this machine: the figure says little about scaling.")
+                         .arg(config->world_size())
+                         .arg(app::physicalCores());
+    }
     m_preflight->setText(sentences.join(' '));
     m_preflight->setVisible(!sentences.isEmpty());
 }
@@ -209,6 +235,12 @@ std::optional<app::NewRun> NewRunPanel::newRun() const {
 
 void NewRunPanel::requestRun() {
     if (const auto run = newRun(); run && !m_running) emit runRequested(*run);
+}
+
+void NewRunPanel::showScript() {
+    if (!m_form->config()) return;
+    const QString engine = m_engine.isEmpty() ? QStringLiteral("arcmeter-engine") : m_engine;
+    BatchScriptDialog(app::slurmBatchScript(engine, *m_form->config()), this).exec();
 }
 
 void NewRunPanel::copyCommand() {

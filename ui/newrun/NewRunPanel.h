@@ -7,6 +7,7 @@
 
 #include "app/catalog/Catalog.h"
 #include "app/store/RunRecord.h"
+#include "engine/protocol/limit.h"
 #include "ui/window/EngineProbe.h"
 
 class QComboBox;
@@ -37,12 +38,14 @@ public:
     void applyPreset(const QString& id);
     /// Machine facts from the engine; chooses the first preset that suits when nothing was chosen before.
     void setMachine(const MachineFacts& facts);
+    void setEngine(const QString& engine);  ///< that a batch script starts
     void setHistory(std::vector<app::HistoryRow> runs);
     void setRunning(bool running);  ///< one run at a time
     ConfigForm* form() const { return m_form; }
 
 signals:
     void runRequested(const arcmeter::app::NewRun& run);
+    void limitRequested(const arcmeter::app::NewRun& run, arcmeter::protocol::Limit limit);
     void commandCopied(const QString& command);
 
 private:
@@ -53,6 +56,7 @@ private:
     void showPreset();
     void lookRound();
     void copyCommand();
+    void showScript();
     void requestRun();
 
     app::Catalog m_catalog;
@@ -65,6 +69,8 @@ private:
     QLabel* m_preflight = nullptr;
     QPushButton* m_run = nullptr;
     QPushButton* m_copy = nullptr;
+    QPushButton* m_script = nullptr;
+    QString m_engine;
     bool m_running = false;
     bool m_startedFresh = true;
 };

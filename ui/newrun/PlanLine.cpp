@@ -3,10 +3,11 @@
 
 #include <QLocale>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "app/worker/PlanService.h"
 #include "ui/format/Format.h"
-#include "ui/newrun/FitMeter.h"
+#include "ui/limit/MemoryBar.h"
 #include "ui/widgets/Widgets.h"
 
 namespace arcmeter::ui {
@@ -30,25 +31,18 @@ QString ofText(std::int64_t needed, std::int64_t available) {
              locale.toString(inGib(available), 'f', available < (std::int64_t{10} << 30) ? 1 : 0));
 }
 
-QString partsText(const protocol::MemoryPlan& memory) {
-    const std::pair<QString, std::int64_t> parts[] = {
-        {PlanLine::tr("Weights"), memory.weights},
-        {PlanLine::tr("Gradients"), memory.gradients},
-        {PlanLine::tr("Optimizer"), memory.optimizer},
-        {PlanLine::tr("Activations"), memory.activations},
-        {PlanLine::tr("Workspace"), memory.workspace},
-        {PlanLine::tr("Class centres"), memory.head_weights},
-        {PlanLine::tr("Their optimizer"), memory.head_optimizer},
-        {PlanLine::tr("Head activations"), memory.head_activations},
-        {PlanLine::tr("Data"), memory.data},
-        {PlanLine::tr("Communication"), memory.communication},
-        {PlanLine::tr("Program"), memory.overhead},
-    };
-    QStringList lines;
-    for (const auto& [name, bytes] : parts) {
-        if (bytes > 0) lines << QStringLiteral("%1: %2").arg(name, bytesText(static_cast<double>(bytes)));
+/// What backward computes again, and what that costs.
+QString recomputeText(const protocol::Plan& plan) {
+    const auto taken = std::find_if(plan.policies.begin(), plan.policies.end(), [&](const auto& policy) {
+        return policy.recompute == plan.recompute;
+    });
+    if (taken == plan.policies.end() || taken == plan.policies.begin()) {
+        return PlanLine::tr("Recomputed in backward: nothing");
     }
-    return lines.join('\n');
+    const protocol::PolicyCost& none = plan.policies.front();
+    return PlanLine::tr("Recomputed in backward: %1, %2 more work and %3 more memory traffic")
+        .arg(plan.recompute == "units" ? PlanLine::tr("BatchNorm and PReLU") : PlanLine::tr("whole units"),
+             percentText(taken->flops / none.flops - 1), percentText(taken->bytes / none.bytes - 1));
 }
 
 }  // namespace
@@ -56,7 +50,7 @@ QString partsText(const protocol::MemoryPlan& memory) {
 PlanLine::PlanLine(app::PlanService* service, QWidget* parent)
     : QWidget(parent),
       m_service(service),
-      m_meter(new FitMeter(this)),
+      m_bar(new MemoryBar(this)),
       m_fit(makeWrappedLabel({})),
       m_duration(makeWrappedLabel({}, TextRole::Body, true)),
       m_quick(makeLinkButton(tr("Measure quickly instead: 30 iterations"))) {
@@ -64,7 +58,7 @@ PlanLine::PlanLine(app::PlanService* service, QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space);
     column->addWidget(m_fit);
-    column->addWidget(m_meter);
+    column->addWidget(m_bar);
     column->addWidget(m_duration);
     column->addWidget(m_quick);
     m_quick->hide();
@@ -85,7 +79,7 @@ void PlanLine::setConfig(const std::optional<protocol::RunConfig>& config, const
         showDuration();
         return;
     }
-    m_meter->clear();
+    m_bar->clear();
     m_fit->setText(problem);
     m_duration->clear();
     m_quick->hide();
@@ -105,7 +99,7 @@ void PlanLine::takePlan(const protocol::RunConfig& config, const protocol::Plan&
 
 void PlanLine::takeFailure(const protocol::RunConfig& config, const QString& message, const QString& hint) {
     if (m_config != config) return;
-    m_meter->clear();
+    m_bar->clear();
     setLook(m_fit, "problem", true);
     m_fit->setText(hint.isEmpty() ? message : message + ' ' + hint);
 }
@@ -115,17 +109,17 @@ void PlanLine::showPlan(const protocol::Plan& plan) {
     setLook(m_fit, "problem", !plan.fits);
     if (plan.memory_available_bytes <= 0) {
         m_fit->setText(tr("Needs %1").arg(bytesText(static_cast<double>(needed))));
-        m_meter->clear();
     } else if (plan.fits) {
         m_fit->setText(tr("Fits: %1").arg(ofText(needed, plan.memory_available_bytes)));
-        m_meter->setShare(inGib(needed) / inGib(plan.memory_available_bytes));
     } else {
         m_fit->setText(tr("Does not fit: %1. Lower the batch size or the number of classes.")
                            .arg(ofText(needed, plan.memory_available_bytes)));
-        m_meter->setShare(inGib(needed) / inGib(plan.memory_available_bytes));
     }
-    m_fit->setToolTip(partsText(plan.memory));
-    m_meter->setToolTip(m_fit->toolTip());
+    m_bar->setMemory(plan.memory, plan.memory_available_bytes);
+    QString details = memoryPartsText(plan.memory) + '\n' + recomputeText(plan);
+    if (plan.overhead_source == "assumed") details += '\n' + tr("The program's own share is assumed until a run measures it");
+    m_fit->setToolTip(details);
+    m_bar->setToolTip(details);
 }
 
 void PlanLine::showDuration() {

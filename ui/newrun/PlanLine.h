@@ -19,7 +19,7 @@ class PlanService;
 
 namespace arcmeter::ui {
 
-class FitMeter;
+class MemoryBar;
 
 class PlanLine : public QWidget {
     Q_OBJECT
@@ -46,7 +46,7 @@ private:
     app::DurationEstimator m_estimator;
     std::optional<protocol::RunConfig> m_config;
     std::optional<protocol::Plan> m_plan;
-    FitMeter* m_meter;
+    MemoryBar* m_bar;
     QLabel* m_fit;
     QLabel* m_duration;
     QPushButton* m_quick;

@@ -16,6 +16,7 @@ QLineEdit:focus, QPlainTextEdit:focus { border-color: @accent; }
 QLineEdit:disabled { color: @muted; }
 QLineEdit[invalid="true"], QComboBox[invalid="true"] { border: 1px solid @bad; border-radius: 3px; padding: 3px 4px; }
 QPushButton { padding: 5px 12px; }
+QPushButton[beside="true"] { padding: 3px 8px; }
 QPushButton[primary="true"] { background: @accent; color: @accentText; border: 1px solid @accent;
     border-radius: 5px; padding: 6px 18px; font-weight: 600; }
 QPushButton[primary="true"]:hover { background: @accentHover; }

@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 
 #include "app/run/RunController.h"
+#include "app/search/LimitSearch.h"
 #include "app/settings/Settings.h"
 #include "app/store/RunStore.h"
 #include "app/version/Version.h"
@@ -24,6 +25,7 @@
 #include "engine/protocol/error.h"
 #include "ui/format/Format.h"
 #include "ui/history/HistoryPage.h"
+#include "ui/limit/LimitDialog.h"
 #include "ui/live/LivePage.h"
 #include "ui/live/ReferenceBar.h"
 #include "ui/live/RunHeader.h"
@@ -31,6 +33,7 @@
 #include "ui/newrun/CatalogText.h"
 #include "ui/newrun/ConfigForm.h"
 #include "ui/newrun/NewRunPanel.h"
+#include "ui/scaling/ScalingPage.h"
 #include "ui/theme/Icons.h"
 #include "ui/widgets/MessageBar.h"
 #include "ui/widgets/Widgets.h"
@@ -49,6 +52,8 @@ MainWindow::MainWindow(app::RunStore* store, app::Settings* settings, QWidget* p
       m_catalog(app::Catalog::load()),
       m_plans(new app::PlanService(QString(), this)),
       m_controller(new app::RunController(store, QString(), this)),
+      m_search(new app::LimitSearch(store, m_controller, QString(), this)),
+      m_limits(new LimitDialog(m_search, new app::PlanService(QString(), this), this)),
       m_probe(new EngineProbe(this)),
       m_undo(new QUndoStack(this)) {
     setWindowTitle(QStringLiteral("Arcmeter"));
@@ -58,6 +63,7 @@ MainWindow::MainWindow(app::RunStore* store, app::Settings* settings, QWidget* p
     makeMenus();
     connectParts();
     connectRun();
+    connectSearch();
     restore();
     findEngine();
     refreshHistoryFacts();
@@ -74,6 +80,7 @@ void MainWindow::makeCentral() {
     m_panel = new NewRunPanel(m_catalog, m_settings, m_plans);
     m_live = new LivePage(m_controller, m_store);
     m_history = new HistoryPage(m_store, m_undo);
+    m_scaling = new ScalingPage(m_store);
     m_splitter = new QSplitter(Qt::Horizontal);
     m_splitter->addWidget(m_panel);
     m_splitter->addWidget(makePages());
@@ -113,8 +120,9 @@ QWidget* MainWindow::makePages() {
     column->setSpacing(0);
     column->addLayout(top);
     column->addWidget(m_pages, 1);
-    for (const auto& [page, name] :
-         {std::pair<QWidget*, QString>{m_live, tr("Live")}, {m_history, tr("History")}}) {
+    for (const auto& [page, name] : {std::pair<QWidget*, QString>{m_live, tr("Live")},
+                                     {m_history, tr("History")},
+                                     {m_scaling, tr("Scaling")}}) {
         m_pages->addWidget(page);
         m_tabs->addTab(name);
     }
@@ -132,7 +140,7 @@ void MainWindow::connectParts() {
         showPage(m_history);
         m_history->showPublished();
     });
-    connect(m_live, &LivePage::stopAsked, m_controller, &app::RunController::stop);
+    connect(m_live, &LivePage::stopAsked, this, &MainWindow::stopRun);
     connect(m_live, &LivePage::againAsked, this, &MainWindow::runAgain);
     connect(m_history, &HistoryPage::againAsked, this, &MainWindow::runAgain);
     connect(m_history, &HistoryPage::openAsked, this, [this](qint64 runId) {
@@ -160,14 +168,44 @@ void MainWindow::connectParts() {
 
 void MainWindow::connectRun() {
     connect(m_controller, &app::RunController::stateChanged, this,
-            [this](app::RunState state) { showRunning(!app::isEnded(state)); });
+            [this](app::RunState state) { showRunning(!app::isEnded(state) || m_search->isActive()); });
     connect(m_controller, &app::RunController::runStarted, this, [this] { refreshHistoryFacts(); });
     connect(m_controller, &app::RunController::runEnded, this, [this] {
-        showRunning(false);
+        showRunning(m_search->isActive());
         refreshHistoryFacts();
-        if (m_closing) close();
+        if (m_closing && !m_search->isActive()) close();
     });
     showRunning(false);
+}
+
+void MainWindow::connectSearch() {
+    connect(m_panel, &NewRunPanel::limitRequested, m_limits, &LimitDialog::showFor);
+    connect(m_limits, &LimitDialog::searchAsked, this, &MainWindow::startSearch);
+    connect(m_limits, &LimitDialog::valueChosen, this, [this](protocol::Limit limit, qint64 value) {
+        const bool isBatch = limit == protocol::Limit::batch_size;
+        m_panel->form()->setField(isBatch ? QStringLiteral("batch_size_per_device") : QStringLiteral("num_classes"),
+                                  QString::number(value));
+    });
+    connect(m_search, &app::LimitSearch::ended, this, [this] {
+        showRunning(false);
+        if (m_closing) close();
+    });
+}
+
+void MainWindow::startSearch(const app::SearchRequest& request) {
+    showPage(m_live);
+    if (m_engine.isEmpty()) findEngine();
+    if (m_engine.isEmpty()) return;
+    try {
+        m_search->start(request);
+        showRunning(true);
+    } catch (const Error& error) {
+        tell(QString::fromUtf8(error.what()) + ' ' + QString::fromStdString(error.hint()));
+    }
+}
+
+void MainWindow::stopRun() {
+    m_search->isActive() ? m_search->stop() : m_controller->stop();
 }
 
 void MainWindow::showPage(QWidget* page) {
@@ -191,6 +229,9 @@ void MainWindow::findEngine() {
     m_live->welcome()->setProblem({});
     m_plans->setEngine(m_engine);
     m_controller->setEngine(m_engine);
+    m_search->setEngine(m_engine);
+    m_limits->setEngine(m_engine);
+    m_panel->setEngine(m_engine);
     m_probe->ask(m_engine);
 }
 
@@ -215,7 +256,7 @@ void MainWindow::tell(const QString& problem) {
 
 void MainWindow::startRun(const app::NewRun& run) {
     showPage(m_live);
-    if (m_controller->isActive()) return;
+    if (m_controller->isActive() || m_search->isActive()) return;
     if (m_engine.isEmpty()) {
         findEngine();
         if (m_engine.isEmpty()) return;
@@ -242,6 +283,7 @@ void MainWindow::tryItNow() {
 
 void MainWindow::showRunning(bool running) {
     m_panel->setRunning(running);
+    m_limits->setMayRun(!running);
     m_runAction->setEnabled(!running);
     m_stopAction->setEnabled(running);
     m_againAction->setEnabled(!running && m_live->shownConfig().has_value());
@@ -275,6 +317,7 @@ void MainWindow::refreshHistoryFacts() {
 void MainWindow::takeHistory(std::vector<app::HistoryRow> rows) {
     const auto config = m_live->shownConfig() ? m_live->shownConfig() : m_panel->form()->config();
     if (config) m_live->setSuggestions(suggestionsFor(*config, m_live->shownRun(), rows, suggestion_count));
+    m_scaling->setHistory(rows);
     std::erase_if(rows, [](const app::HistoryRow& row) { return row.kind != app::HistoryRow::Kind::Run; });
     m_panel->setHistory(std::move(rows));
 }
@@ -282,7 +325,7 @@ void MainWindow::takeHistory(std::vector<app::HistoryRow> rows) {
 // ---- closing and state
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (m_controller->isActive()) {
+    if (m_controller->isActive() || m_search->isActive()) {
         event->ignore();
         if (m_closing) return;
         QMessageBox box(QMessageBox::Question, tr("A run is going"),
@@ -293,8 +336,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         box.exec();
         if (box.clickedButton() != stop) return;
         m_closing = true;
-        if (m_controller->isActive()) {
-            m_controller->stop();  // runEnded closes the window
+        if (m_controller->isActive() || m_search->isActive()) {
+            stopRun();  // its end closes the window
         } else {
             close();
         }

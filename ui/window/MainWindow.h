@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window: New-run panel at the left, pages Live and History at the right, menus. It wires the parts
+// The window: New-run panel at the left, pages Live, History and Scaling at the right, menus. It wires the parts
 // together and keeps their state; what they do is theirs.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 #include "app/catalog/Catalog.h"
 #include "app/store/RunRecord.h"
-#include "engine/protocol/run_config.h"
+#include "engine/protocol/limit.h"
 #include "ui/window/EngineProbe.h"
 
 class QLabel;
@@ -19,8 +19,10 @@ class QThread;
 class QUndoStack;
 
 namespace arcmeter::app {
+class LimitSearch;
 class PlanService;
 class RunController;
+struct SearchRequest;
 class RunStore;
 class Settings;
 }  // namespace arcmeter::app
@@ -28,8 +30,10 @@ class Settings;
 namespace arcmeter::ui {
 
 class HistoryPage;
+class LimitDialog;
 class LivePage;
 class NewRunPanel;
+class ScalingPage;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -42,7 +46,9 @@ public:
     NewRunPanel* panel() const { return m_panel; }
     LivePage* live() const { return m_live; }
     HistoryPage* history() const { return m_history; }
+    ScalingPage* scaling() const { return m_scaling; }
     app::RunController* controller() const { return m_controller; }
+    LimitDialog* limits() const { return m_limits; }
     QUndoStack* undoStack() const { return m_undo; }
     void showPage(QWidget* page);
 
@@ -60,6 +66,9 @@ private:
     void findEngine();
     void takeFacts(const MachineFacts& facts);
     void startRun(const app::NewRun& run);
+    void connectSearch();
+    void startSearch(const app::SearchRequest& request);
+    void stopRun();
     void runAgain(const protocol::RunConfig& config);
     void tryItNow();
     void showRunning(bool running);
@@ -80,11 +89,14 @@ private:
     QString m_knownEnginePath;
     app::PlanService* m_plans;
     app::RunController* m_controller;
+    app::LimitSearch* m_search;  ///< runs its probes on the controller
+    LimitDialog* m_limits;
     EngineProbe* m_probe;
     QUndoStack* m_undo;
     NewRunPanel* m_panel = nullptr;
     LivePage* m_live = nullptr;
     HistoryPage* m_history = nullptr;
+    ScalingPage* m_scaling = nullptr;
     QTabBar* m_tabs = nullptr;
     QStackedWidget* m_pages = nullptr;
     QSplitter* m_splitter = nullptr;

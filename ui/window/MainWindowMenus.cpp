@@ -14,6 +14,7 @@
 #include "ui/history/HistoryPage.h"
 #include "ui/live/LivePage.h"
 #include "ui/newrun/NewRunPanel.h"
+#include "ui/scaling/ScalingPage.h"
 #include "ui/theme/Icons.h"
 #include "ui/widgets/MessageBar.h"
 #include "ui/window/HelpWindow.h"
@@ -69,7 +70,7 @@ void MainWindow::makeRunMenu() {
                                  });
     m_stopAction =
         run->addAction(actionIcon(QStringLiteral("stop")), tr("&Stop"),
-                       QKeySequence(Qt::CTRL | Qt::Key_Period), m_controller, &app::RunController::stop);
+                       QKeySequence(Qt::CTRL | Qt::Key_Period), this, &MainWindow::stopRun);
     m_againAction = run->addAction(actionIcon(QStringLiteral("again")), tr("Run a&gain"),
                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), this, [this] {
                                        if (const auto config = m_live->shownConfig()) runAgain(*config);
@@ -83,6 +84,8 @@ void MainWindow::makeViewMenu() {
     view->addAction(tr("&Live"), QKeySequence(Qt::CTRL | Qt::Key_1), this, [this] { showPage(m_live); });
     view->addAction(tr("&History"), QKeySequence(Qt::CTRL | Qt::Key_2), this,
                     [this] { showPage(m_history); });
+    view->addAction(tr("&Scaling"), QKeySequence(Qt::CTRL | Qt::Key_3), this,
+                    [this] { showPage(m_scaling); });
     view->addSeparator();
     m_panelAction = view->addAction(tr("&New-run panel"));
     m_panelAction->setShortcut(QKeySequence(Qt::Key_F9));

@@ -12,6 +12,7 @@
 
 #include "engine/backend/cpu/parameter_order.h"
 #include "engine/backend/initialise.h"
+#include "engine/graph/collectives.h"
 #include "engine/protocol/error.h"
 #include "engine/telemetry/process_memory.h"
 #include "kernels/cpu/convert.h"
@@ -25,15 +26,25 @@ using graph::Part;
 
 namespace {
 
-double milliseconds(Clock::duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
+/// Values of a bfloat16 tensor made at a time; a multiple of four.
+constexpr std::int64_t initial_piece = 1 << 16;
+
+double milliseconds(Clock::duration duration) {
+    return std::chrono::duration<double, std::milli>(duration).count();
+}
 
 double& part_of(protocol::StepParts& parts, Part part) {
     switch (part) {
-        case Part::forward: return parts.forward;
-        case Part::head: return parts.head;
-        case Part::backward: return parts.backward;
-        case Part::communication: return parts.communication;
-        case Part::optimizer: return parts.optimizer;
+        case Part::forward:
+            return parts.forward;
+        case Part::head:
+            return parts.head;
+        case Part::backward:
+            return parts.backward;
+        case Part::communication:
+            return parts.communication;
+        case Part::optimizer:
+            return parts.optimizer;
     }
     return parts.forward;
 }
@@ -42,8 +53,9 @@ std::size_t checked_total(const CpuProgram& program, const ExecutorOptions& opti
     const std::int64_t total = program.total_bytes();
     if (options.memory_limit_bytes && total > *options.memory_limit_bytes) {
         throw Error(ErrorCode::out_of_memory,
-                    "The training step needs " + std::to_string(total) + " bytes; memory_limit_bytes allows " +
-                        std::to_string(*options.memory_limit_bytes) + ".",
+                    "The training step needs " + std::to_string(total) +
+                        " bytes; memory_limit_bytes allows " + std::to_string(*options.memory_limit_bytes) +
+                        ".",
                     "Use a smaller batch, fewer classes, recompute units or a higher limit.");
     }
     return static_cast<std::size_t>(total);
@@ -59,15 +71,23 @@ bool is_product(OpKind kind) {
         case OpKind::depthwise_weight_gradient:
         case OpKind::linear:
         case OpKind::linear_data_gradient:
-        case OpKind::linear_weight_gradient: return true;
-        default: return false;
+        case OpKind::linear_weight_gradient:
+            return true;
+        default:
+            return false;
     }
 }
 
 bool is_head(OpKind kind) {
     return kind == OpKind::unit_normalize || kind == OpKind::unit_normalize_backward ||
            kind == OpKind::class_sample || kind == OpKind::margin_softmax_forward ||
-           kind == OpKind::margin_softmax_backward;
+           kind == OpKind::margin_softmax_backward || kind == OpKind::margin_softmax_finish ||
+           kind == OpKind::margin_softmax_accuracy || kind == OpKind::class_update;
+}
+
+bool is_communication(OpKind kind) {
+    return kind == OpKind::all_reduce || kind == OpKind::all_gather || kind == OpKind::reduce_scatter ||
+           kind == OpKind::wait;
 }
 
 }  // namespace
@@ -78,7 +98,8 @@ int use_threads(const ExecutorOptions& options) {
     return threads;
 }
 
-CpuExecutor::CpuExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> library, const ExecutorOptions& options)
+CpuExecutor::CpuExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> library,
+                         const ExecutorOptions& options)
     : graph_(std::move(graph)),
       options_(options),
       threads_(use_threads(options)),
@@ -95,8 +116,12 @@ void CpuExecutor::bind() {
     bindings_.product_workspace = bindings_.copies + program_.copies_bytes();
     bindings_.kernel_workspace =
         reinterpret_cast<float*>(bindings_.product_workspace + program_.product_workspace_bytes());
+    bindings_.wire =
+        reinterpret_cast<std::byte*>(bindings_.kernel_workspace) + program_.kernel_workspace_bytes();
     bindings_.options = &options_;
     bindings_.step = &step_;
+    bindings_.collectives = &collectives_;
+    collectives_.resize(static_cast<std::size_t>(graph::next_request(graph_)));
     for (std::size_t i = 0; i < graph_.operations().size(); ++i) {
         const graph::Operation& op = graph_.operations()[i];
         launches_.push_back({op.name, op.kind, op.part, bind_operation(i)});
@@ -107,6 +132,7 @@ Run CpuExecutor::bind_operation(std::size_t index) {
     const graph::Operation& op = graph_.operations()[index];
     if (is_product(op.kind)) return bind_product(bindings_, index);
     if (is_head(op.kind)) return bind_head(bindings_, op);
+    if (is_communication(op.kind)) return bind_collective(bindings_, index);
     if (op.kind == OpKind::sgd_update) return bind_sgd(bindings_, op);
     return bind_elementwise(bindings_, op);
 }
@@ -116,11 +142,11 @@ void CpuExecutor::initialise(std::uint64_t seed) {
     for (std::size_t i = 0; i < graph_.tensors().size(); ++i) {
         const auto id = static_cast<graph::TensorId>(i);
         const graph::Tensor& tensor = graph_.tensors()[i];
-        if (tensor.initialiser == graph::Initialiser::none || program_.arena().placements[i].offset < 0) continue;
+        if (tensor.initialiser == graph::Initialiser::none || program_.arena().placements[i].offset < 0)
+            continue;
         const std::uint64_t key = tensor_key(seed, tensor.name);
         if (std::holds_alternative<PlainForm>(program_.form(id))) {
-            // In place: the class centres may be most of the memory there is.
-            fill_initial(tensor, key, {bindings_.as<float>(id), static_cast<std::size_t>(tensor.shape.elements())});
+            fill_plain(id, key);
             continue;
         }
         values.resize(static_cast<std::size_t>(tensor.shape.elements()));
@@ -130,12 +156,34 @@ void CpuExecutor::initialise(std::uint64_t seed) {
     copies_stale_ = true;
 }
 
+/// In place, or in small pieces: the class centres may be most of the memory there is.
+void CpuExecutor::fill_plain(graph::TensorId id, std::uint64_t key) {
+    const graph::Tensor& tensor = graph_.tensor(id);
+    const std::int64_t count = tensor.shape.elements();
+    if (tensor.type == graph::DataType::f32) {
+        fill_initial(tensor, key, {bindings_.as<float>(id), static_cast<std::size_t>(count)});
+        return;
+    }
+    std::vector<float> piece;
+    for (std::int64_t first = 0; first < count; first += initial_piece) {
+        piece.resize(static_cast<std::size_t>(std::min(initial_piece, count - first)));
+        fill_initial(tensor, key, piece, first);
+        kernels::cpu::convert(static_cast<std::int64_t>(piece.size()), piece.data(),
+                              bindings_.as<kernels::bfloat16>(id) + first);
+    }
+}
+
 void CpuExecutor::write_tensor(graph::TensorId id, std::span<const float> values) {
     const graph::Tensor& tensor = graph_.tensor(id);
     if (static_cast<std::int64_t>(values.size()) != tensor.shape.elements()) {
-        throw std::logic_error("write_tensor " + tensor.name + ": the number of values differs from the shape");
+        throw std::logic_error("write_tensor " + tensor.name +
+                               ": the number of values differs from the shape");
     }
-    from_logical(program_, id, values, bindings_.as<float>(id));
+    if (tensor.type == graph::DataType::bf16) {
+        kernels::cpu::convert(tensor.shape.elements(), values.data(), bindings_.as<kernels::bfloat16>(id));
+    } else {
+        from_logical(program_, id, values, bindings_.as<float>(id));
+    }
     copies_stale_ = true;
 }
 
@@ -146,8 +194,10 @@ std::vector<float> CpuExecutor::read_tensor(graph::TensorId id) {
         const kernels::ActivationLayout layout = program_.layout(id);
         kernels::ActivationLayout logical = layout;
         logical.block = 1;
-        kernels::cpu::reorder(layout, program_.type(id), bindings_.data(id), logical, kernels::ElementType::f32,
-                              values.data());
+        kernels::cpu::reorder(layout, program_.type(id), bindings_.data(id), logical,
+                              kernels::ElementType::f32, values.data());
+    } else if (tensor.type == graph::DataType::bf16) {
+        kernels::cpu::convert(tensor.shape.elements(), bindings_.as<kernels::bfloat16>(id), values.data());
     } else {
         to_logical(program_, id, bindings_.as<float>(id), values);
     }
@@ -157,19 +207,22 @@ std::vector<float> CpuExecutor::read_tensor(graph::TensorId id) {
 void CpuExecutor::load_input(const StepInput& input) {
     const bool bytes = graph_.tensor(graph_.images).type == graph::DataType::u8;
     if (bytes ? !input.images : !input.float_images) {
-        throw std::logic_error(bytes ? "the graph reads images as bytes" : "the graph reads images as floats");
+        throw std::logic_error(bytes ? "the graph reads images as bytes"
+                                     : "the graph reads images as floats");
     }
     step_ = input;
     if (graph_.labels != no_tensor && input.labels) {
         const std::int64_t batch = graph_.tensor(graph_.labels).shape.c;
-        std::memcpy(bindings_.data(graph_.labels), input.labels, static_cast<std::size_t>(batch) * sizeof(std::int32_t));
+        std::memcpy(bindings_.data(graph_.labels), input.labels,
+                    static_cast<std::size_t>(batch) * sizeof(std::int32_t));
     }
     if (bytes) return;
     const std::int64_t count = graph_.tensor(graph_.images).shape.elements();
     if (program_.type(graph_.images) == kernels::ElementType::bf16) {
         kernels::cpu::convert(count, input.float_images, bindings_.as<kernels::bfloat16>(graph_.images));
     } else {
-        std::memcpy(bindings_.data(graph_.images), input.float_images, static_cast<std::size_t>(count) * sizeof(float));
+        std::memcpy(bindings_.data(graph_.images), input.float_images,
+                    static_cast<std::size_t>(count) * sizeof(float));
     }
 }
 
@@ -195,8 +248,8 @@ void CpuExecutor::submit(const StepInput& input) {
     const Clock::time_point start = Clock::now();
     Clock::time_point before = start;
     for (Launch& launch : launches_) {
-        if (stopped()) return;
         launch.run();
+        if (stopped()) return;  // also where a wait came back because of it
         const Clock::time_point after = Clock::now();
         const double elapsed = milliseconds(after - before);
         part_of(report.parts, launch.part) += elapsed;
@@ -205,6 +258,7 @@ void CpuExecutor::submit(const StepInput& input) {
     }
     ++steps_run_;
     report.step_ms = milliseconds(before - start);
+    for (const StartedCollective& collective : collectives_) report.collective_ms.push_back(collective.ms);
     if (graph_.result != no_tensor) {
         report.loss = bindings_.as<float>(graph_.result)[0];
         report.accuracy = bindings_.as<float>(graph_.result)[1];
@@ -212,9 +266,13 @@ void CpuExecutor::submit(const StepInput& input) {
     reports_.push_back(report);
 }
 
-std::vector<StepReport> CpuExecutor::collect() { return std::exchange(reports_, {}); }
+std::vector<StepReport> CpuExecutor::collect() {
+    return std::exchange(reports_, {});
+}
 
-std::int64_t CpuExecutor::device_memory_bytes() const { return telemetry::process_memory().anonymous_bytes; }
+std::int64_t CpuExecutor::device_memory_bytes() const {
+    return telemetry::process_memory().anonymous_bytes;
+}
 
 std::vector<std::string> CpuExecutor::describe() const {
     std::vector<std::string> lines;
@@ -222,8 +280,8 @@ std::vector<std::string> CpuExecutor::describe() const {
         const Launch& launch = launches_[i];
         const Product* product = program_.product(i);
         const double mean = steps_run_ > 0 ? launch.total_ms / static_cast<double>(steps_run_) : 0;
-        lines.push_back(std::to_string(mean) + " ms\t" + std::string(to_string(launch.kind)) + "\t" + launch.name +
-                        "\t" + (product ? product->algorithm() : ""));
+        lines.push_back(std::to_string(mean) + " ms\t" + std::string(to_string(launch.kind)) + "\t" +
+                        launch.name + "\t" + (product ? product->algorithm() : ""));
     }
     return lines;
 }

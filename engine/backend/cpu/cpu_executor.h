@@ -7,11 +7,13 @@
 
 namespace arcmeter::backend::cpu {
 
-/// Sets the number of OpenMP threads and returns it. To be called before a CpuProgram is made: oneDNN divides the work
-/// and sizes its workspace for the threads there are when a primitive is described, not when it runs.
+/// Sets the number of OpenMP threads and returns it. To be called before a CpuProgram is made: oneDNN divides
+/// the work and sizes its workspace for the threads there are when a primitive is described, not when it
+/// runs.
 int use_threads(const ExecutorOptions& options);
 
-/// Runs a graph's operations one after the other on the calling thread and OpenMP's. Submitting a step runs it.
+/// Runs a graph's operations one after the other on the calling thread and OpenMP's. Submitting a step runs
+/// it.
 class CpuExecutor : public Executor {
 public:
     CpuExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> library, const ExecutorOptions& options);
@@ -37,6 +39,7 @@ private:
 
     void bind();
     Run bind_operation(std::size_t index);
+    void fill_plain(graph::TensorId id, std::uint64_t key);
     void load_input(const StepInput& input);
     void poison();
     bool stopped() const { return options_.stop && options_.stop->load(std::memory_order_relaxed); }
@@ -49,6 +52,7 @@ private:
     AnonymousMemory memory_;
     StepInput step_;
     Bindings bindings_;
+    std::vector<StartedCollective> collectives_;
     std::vector<Launch> launches_;
     std::vector<StepReport> reports_;
     std::int64_t steps_run_ = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <tuple>
 
 #include "kernels/cpu/channel_statistics.h"
 
@@ -30,30 +31,37 @@ ConvolutionTensors convolution_tensors(const Operation& op) {
     switch (op.kind) {
         case OpKind::convolution_data_gradient:
         case OpKind::depthwise_data_gradient:
-        case OpKind::linear_data_gradient: return {op.output(0), op.input(1), op.input(0)};
+        case OpKind::linear_data_gradient:
+            return {op.output(0), op.input(1), op.input(0)};
         case OpKind::convolution_weight_gradient:
         case OpKind::depthwise_weight_gradient:
-        case OpKind::linear_weight_gradient: return {op.input(0), op.output(0), op.input(1)};
-        default: return {op.input(0), op.input(1), op.output(0)};
+        case OpKind::linear_weight_gradient:
+            return {op.input(0), op.output(0), op.input(1)};
+        default:
+            return {op.input(0), op.input(1), op.output(0)};
     }
 }
 
 }  // namespace
 
-CpuProgram::CpuProgram(const graph::Graph& graph, ProductLibrary& library) : graph_(graph), library_(library) {
+CpuProgram::CpuProgram(const graph::Graph& graph, ProductLibrary& library)
+    : graph_(graph), library_(library) {
     products_.resize(graph.operations().size());
     for (std::size_t i = 0; i < graph.operations().size(); ++i) prepare(i);
     place_copies();
     arena_ = graph::plan_arena(graph, [this](TensorId id) { return tensor_bytes(id); });
+    place_wire();
 }
 
 std::int64_t CpuProgram::total_bytes() const {
-    return arena_.total_bytes() + copies_bytes_ + product_workspace_bytes_ + kernel_workspace_bytes_;
+    return arena_.total_bytes() + copies_bytes_ + product_workspace_bytes_ + kernel_workspace_bytes_ +
+           wire_bytes_;
 }
 
 protocol::MemoryPlan CpuProgram::memory() const {
     protocol::MemoryPlan plan;
-    plan.weights = arena_.bytes_of(graph_, Role::parameter) + arena_.bytes_of(graph_, Role::buffer) + copies_bytes_;
+    plan.weights =
+        arena_.bytes_of(graph_, Role::parameter) + arena_.bytes_of(graph_, Role::buffer) + copies_bytes_;
     plan.gradients = arena_.bytes_of(graph_, Role::gradient);
     plan.optimizer = arena_.bytes_of(graph_, Role::momentum);
     plan.head_weights = arena_.bytes_of(graph_, Role::class_centre);
@@ -61,6 +69,7 @@ protocol::MemoryPlan CpuProgram::memory() const {
         arena_.bytes_of(graph_, Role::class_momentum) + arena_.bytes_of(graph_, Role::class_gradient);
     plan.data = arena_.bytes_of(graph_, Role::input) + arena_.bytes_of(graph_, Role::result);
     plan.workspace = product_workspace_bytes_ + kernel_workspace_bytes_;
+    plan.communication = arena_.bytes_of(graph_, Role::communication) + wire_bytes_;
     // Head and backbone share the transient region; what the backbone's own peak leaves is the head's.
     std::int64_t head_end = 0, backbone_end = 0;
     for (std::size_t i = 0; i < graph_.tensors().size(); ++i) {
@@ -113,11 +122,21 @@ void CpuProgram::need_kernel_workspace(std::size_t floats) {
 void CpuProgram::prepare(std::size_t index) {
     const Operation& op = graph_.operations()[index];
     switch (op.kind) {
-        case OpKind::convolution: prepare_convolution(index, Direction::forward); return;
-        case OpKind::convolution_data_gradient: prepare_convolution(index, Direction::data_gradient); return;
-        case OpKind::convolution_weight_gradient: prepare_convolution(index, Direction::weight_gradient); return;
-        case OpKind::linear: prepare_linear(index, Direction::forward); return;
-        case OpKind::linear_data_gradient: prepare_linear(index, Direction::data_gradient); return;
+        case OpKind::convolution:
+            prepare_convolution(index, Direction::forward);
+            return;
+        case OpKind::convolution_data_gradient:
+            prepare_convolution(index, Direction::data_gradient);
+            return;
+        case OpKind::convolution_weight_gradient:
+            prepare_convolution(index, Direction::weight_gradient);
+            return;
+        case OpKind::linear:
+            prepare_linear(index, Direction::forward);
+            return;
+        case OpKind::linear_data_gradient:
+            prepare_linear(index, Direction::data_gradient);
+            return;
         case OpKind::linear_weight_gradient:
             prepare_linear(index, Direction::weight_gradient);
             need_kernel_workspace(kernels::cpu::channel_statistics_workspace(layout(op.input(1))));
@@ -136,9 +155,11 @@ void CpuProgram::prepare(std::size_t index) {
             need_kernel_workspace(kernels::cpu::channel_statistics_workspace(layout(op.input(0))));
             return;
         case OpKind::sgd_update:
-            for (std::size_t i = 0; i + 2 < op.inputs.size(); i += 3) forms_[op.inputs[i + 2]] = form(op.inputs[i]);
+            for (std::size_t i = 0; i + 2 < op.inputs.size(); i += 3)
+                forms_[op.inputs[i + 2]] = form(op.inputs[i]);
             return;
-        default: return;
+        default:
+            return;
     }
 }
 
@@ -172,24 +193,70 @@ void CpuProgram::prepare_linear(std::size_t index, Direction direction) {
 }
 
 void CpuProgram::place_copies() {
-    std::map<TensorId, std::int64_t> halves;  // the one rounded copy that products of a weight share
+    // Products of one weight share its rounded copy; those that also do the same (a convolution and its
+    // recomputation) share any copy.
+    std::map<std::tuple<TensorId, WeightCopy, OpKind>, std::int64_t> placed;
     for (std::size_t i = 0; i < products_.size(); ++i) {
         const Product* product = products_[i].get();
         if (!product) continue;
-        product_workspace_bytes_ =
-            std::max(product_workspace_bytes_, aligned(static_cast<std::int64_t>(product->workspace_bytes())));
-        if (product->weight_copy() == WeightCopy::master) continue;
-        CopyPlacement copy{convolution_tensors(graph_.operations()[i]).weight, i, product->weight_copy(),
-                           copies_bytes_, static_cast<std::int64_t>(product->weight_copy_bytes())};
-        const auto shared = copy.kind == WeightCopy::half ? halves.find(copy.weight) : halves.end();
-        if (shared != halves.end()) {
-            copy.offset = shared->second;
-        } else {
-            copies_bytes_ += aligned(copy.bytes);
-            if (copy.kind == WeightCopy::half) halves[copy.weight] = copy.offset;
-        }
-        copies_.push_back(copy);
+        product_workspace_bytes_ = std::max(product_workspace_bytes_,
+                                            aligned(static_cast<std::int64_t>(product->workspace_bytes())));
+        const WeightCopy kind = product->weight_copy();
+        if (kind == WeightCopy::master) continue;
+        const Operation& op = graph_.operations()[i];
+        const TensorId weight = convolution_tensors(op).weight;
+        const auto bytes = static_cast<std::int64_t>(product->weight_copy_bytes());
+        const OpKind user = kind == WeightCopy::half ? OpKind::convolution : op.kind;
+        const auto [place, is_first] = placed.try_emplace({weight, kind, user}, copies_bytes_);
+        if (is_first) copies_bytes_ += aligned(bytes);
+        copies_.push_back({weight, i, kind, place->second, bytes, !is_first});
     }
+}
+
+std::vector<ByteRun> CpuProgram::runs_of(const Operation& op) const {
+    const auto& attributes = op.get<graph::CollectiveAttributes>();
+    if (attributes.elements > 0) {
+        constexpr std::int64_t size = sizeof(float);
+        const std::int64_t offset = arena_.placements[static_cast<std::size_t>(op.input(0))].offset;
+        return {{offset + attributes.first * size, attributes.elements * size}};
+    }
+    std::vector<graph::Placement> places;
+    for (const TensorId id : op.inputs) places.push_back(arena_.placements[static_cast<std::size_t>(id)]);
+    std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.offset < b.offset; });
+    std::vector<ByteRun> runs;
+    for (const graph::Placement& place : places) {
+        const bool joins = !runs.empty() && place.offset == aligned(runs.back().offset + runs.back().bytes);
+        if (joins) {
+            runs.back().bytes = place.offset + place.bytes - runs.back().offset;
+        } else {
+            runs.push_back({place.offset, place.bytes});
+        }
+    }
+    return runs;
+}
+
+/// Several buckets are on their way at a time: each has a place of its own.
+void CpuProgram::place_wire() {
+    for (const Operation& op : graph_.operations()) {
+        if (op.kind != OpKind::all_reduce) continue;
+        const auto& attributes = op.get<graph::CollectiveAttributes>();
+        if (attributes.wire == graph::DataType::f32) continue;
+        wire_offsets_[attributes.request] = wire_bytes_;
+        for (const ByteRun& run : runs_of(op)) wire_bytes_ += aligned(run.bytes / 2);
+    }
+}
+
+std::vector<ByteRun> CpuProgram::reduced_runs(std::size_t operation) const {
+    const Operation& op = graph_.operations()[operation];
+    std::vector<ByteRun> runs = runs_of(op);
+    const auto wire = wire_offsets_.find(op.get<graph::CollectiveAttributes>().request);
+    if (wire == wire_offsets_.end()) return runs;
+    std::int64_t offset = wire->second;
+    for (ByteRun& run : runs) {
+        run.wire_offset = offset;
+        offset += aligned(run.bytes / 2);
+    }
+    return runs;
 }
 
 std::int64_t CpuProgram::tensor_bytes(TensorId id) const {

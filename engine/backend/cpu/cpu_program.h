@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A graph prepared for the CPU without any memory: layouts, products, workspaces, arena. The plan and the executor
-// are made from the same program, so they cannot disagree.
+// A graph prepared for the CPU without any memory: layouts, products, workspaces, arena. The plan and the
+// executor are made from the same program, so they cannot disagree.
 #pragma once
 
 #include <map>
@@ -36,6 +36,14 @@ struct CopyPlacement {
     WeightCopy kind = WeightCopy::master;
     std::int64_t offset = 0;  ///< into the copies' region
     std::int64_t bytes = 0;
+    bool is_shared = false;  ///< another operation's copy, named before: written there
+};
+
+/// Tensors of a collective that lie side by side in the arena, padding between them included: one message.
+struct ByteRun {
+    std::int64_t offset = 0;  ///< into the arena
+    std::int64_t bytes = 0;
+    std::int64_t wire_offset = 0;  ///< into the wire region, where the elements travel in another type
 };
 
 class CpuProgram {
@@ -47,6 +55,10 @@ public:
     const graph::ArenaPlan& arena() const { return arena_; }
     const std::vector<CopyPlacement>& copies() const { return copies_; }
 
+    /// Of an all_reduce or of its wait: what is reduced.
+    std::vector<ByteRun> reduced_runs(std::size_t operation) const;
+
+    std::int64_t wire_bytes() const { return wire_bytes_; }
     std::int64_t copies_bytes() const { return copies_bytes_; }
     std::int64_t product_workspace_bytes() const { return product_workspace_bytes_; }
     std::int64_t kernel_workspace_bytes() const { return kernel_workspace_bytes_; }
@@ -65,6 +77,8 @@ private:
     void prepare_linear(std::size_t index, Direction direction);
     void need_kernel_workspace(std::size_t floats);
     void place_copies();
+    void place_wire();
+    std::vector<ByteRun> runs_of(const graph::Operation& op) const;
     std::int64_t tensor_bytes(graph::TensorId id) const;
 
     const graph::Graph& graph_;
@@ -75,6 +89,8 @@ private:
     std::int64_t copies_bytes_ = 0;
     std::int64_t product_workspace_bytes_ = 0;
     std::int64_t kernel_workspace_bytes_ = 0;
+    std::int64_t wire_bytes_ = 0;
+    std::map<std::int32_t, std::int64_t> wire_offsets_;  // by request
     graph::ArenaPlan arena_;
 };
 

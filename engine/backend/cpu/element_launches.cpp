@@ -90,7 +90,8 @@ Run bind_inference(const Bindings& bindings, const Operation& op) {
 Run bind_map(const Bindings& bindings, const Operation& op) {
     namespace slot = graph::channel_map;
     const auto operand = [&](std::size_t first) {
-        return kernels::cpu::ChannelMapOperand{bindings.data(op.input(first)), bindings.as<float>(op.input(first + 1)),
+        return kernels::cpu::ChannelMapOperand{bindings.data(op.input(first)),
+                                               bindings.as<float>(op.input(first + 1)),
                                                bindings.as<float>(op.input(first + 2))};
     };
     kernels::cpu::ChannelMapArgs args{};
@@ -161,6 +162,7 @@ Run bind_dropout(const Bindings& bindings, const Operation& op) {
     args.x = bindings.data(op.input(0));
     args.y = bindings.data(op.output(0));
     args.drop = static_cast<float>(attributes.rate);
+    args.first_sample = attributes.first_sample;
     args.seed = bindings.options->seed + 0x9e3779b97f4a7c15ull * (attributes.stream + 1);
     const StepInput* step = bindings.step;
     return [args, step]() mutable {
@@ -173,16 +175,26 @@ Run bind_dropout(const Bindings& bindings, const Operation& op) {
 
 Run bind_elementwise(const Bindings& bindings, const Operation& op) {
     switch (op.kind) {
-        case OpKind::input_conversion: return bind_input_conversion(bindings, op);
-        case OpKind::channel_statistics: return bind_statistics(bindings, op);
-        case OpKind::batch_norm_finalize: return bind_finalize(bindings, op);
-        case OpKind::batch_norm_inference: return bind_inference(bindings, op);
-        case OpKind::channel_map: return bind_map(bindings, op);
-        case OpKind::channel_map_backward_reduce: return bind_reduce(bindings, op);
-        case OpKind::channel_map_backward_apply: return bind_apply(bindings, op);
-        case OpKind::add: return bind_add(bindings, op);
-        case OpKind::dropout: return bind_dropout(bindings, op);
-        default: throw std::logic_error("the CPU backend does not run " + std::string(to_string(op.kind)));
+        case OpKind::input_conversion:
+            return bind_input_conversion(bindings, op);
+        case OpKind::channel_statistics:
+            return bind_statistics(bindings, op);
+        case OpKind::batch_norm_finalize:
+            return bind_finalize(bindings, op);
+        case OpKind::batch_norm_inference:
+            return bind_inference(bindings, op);
+        case OpKind::channel_map:
+            return bind_map(bindings, op);
+        case OpKind::channel_map_backward_reduce:
+            return bind_reduce(bindings, op);
+        case OpKind::channel_map_backward_apply:
+            return bind_apply(bindings, op);
+        case OpKind::add:
+            return bind_add(bindings, op);
+        case OpKind::dropout:
+            return bind_dropout(bindings, op);
+        default:
+            throw std::logic_error("the CPU backend does not run " + std::string(to_string(op.kind)));
     }
 }
 

@@ -8,6 +8,12 @@
 
 namespace arcmeter::backend::cpu {
 
+/// A collective between its start and its wait.
+struct StartedCollective {
+    std::vector<comm::Request> requests;  ///< one for each run of bytes that lie side by side
+    double ms = 0;                        ///< of the last step
+};
+
 /// What every launch may look at: where tensors lie and the step's own input.
 struct Bindings {
     const CpuProgram* program = nullptr;
@@ -16,7 +22,9 @@ struct Bindings {
     std::byte* product_workspace = nullptr;
     float* kernel_workspace = nullptr;
     const ExecutorOptions* options = nullptr;
-    const StepInput* step = nullptr;  ///< of the step that runs
+    const StepInput* step = nullptr;                        ///< of the step that runs
+    std::byte* wire = nullptr;                              ///< where gradients are rounded to travel
+    std::vector<StartedCollective>* collectives = nullptr;  ///< by request
 
     void* data(graph::TensorId id) const;  ///< null for no_tensor
     template <typename T>
@@ -33,6 +41,10 @@ using Run = std::function<void()>;
 Run bind_product(const Bindings& bindings, std::size_t operation);
 Run bind_elementwise(const Bindings& bindings, const graph::Operation& op);
 Run bind_head(const Bindings& bindings, const graph::Operation& op);
+/// The start of a collective or its wait. Throws std::logic_error without a communicator.
+Run bind_collective(const Bindings& bindings, std::size_t operation);
+/// SGD on a run of class centres.
+Run bind_class_update(const Bindings& bindings, const graph::Operation& op);
 Run bind_sgd(const Bindings& bindings, const graph::Operation& op);
 
 /// Rewrites every weight copy from the masters (after loading or initialising).

@@ -358,7 +358,8 @@ public:
 
     std::string version() const override {
         const dnnl_version_t* v = dnnl_version();
-        return std::to_string(v->major) + "." + std::to_string(v->minor) + "." + std::to_string(v->patch);
+        return std::to_string(v->major) + "." + std::to_string(v->minor) + "." + std::to_string(v->patch) +
+               ", blocks of " + std::to_string(channel_block()) + " channels";
     }
 
     std::int64_t channel_block() const override {

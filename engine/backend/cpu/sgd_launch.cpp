@@ -16,7 +16,7 @@ SgdTensor with_copies(const Bindings& bindings, graph::TensorId weight) {
                    static_cast<std::int64_t>(sizeof(float));
     std::size_t twins = 0;
     for (const CopyPlacement& copy : program.copies()) {
-        if (copy.weight != weight) continue;
+        if (copy.weight != weight || copy.is_shared) continue;
         void* data = bindings.copies + copy.offset;
         if (copy.kind == WeightCopy::half) tensor.half_copy = static_cast<kernels::bfloat16*>(data);
         if (copy.kind == WeightCopy::tile) {
@@ -29,7 +29,7 @@ SgdTensor with_copies(const Bindings& bindings, graph::TensorId weight) {
 
 void convert_reordered_copies(const Bindings& bindings) {
     for (const CopyPlacement& copy : bindings.program->copies()) {
-        if (copy.kind != WeightCopy::reorder) continue;
+        if (copy.kind != WeightCopy::reorder || copy.is_shared) continue;
         bindings.program->product(copy.operation)
             ->convert_weights(bindings.as<float>(copy.weight), bindings.copies + copy.offset);
     }
@@ -53,9 +53,26 @@ Run bind_sgd(const Bindings& bindings, const graph::Operation& op) {
     };
 }
 
+Run bind_class_update(const Bindings& bindings, const graph::Operation& op) {
+    const auto& attributes = op.get<graph::ClassUpdateAttributes>();
+    const std::int64_t width = bindings.program->graph().tensor(op.input(0)).shape.c;
+    SgdTensor rows{};
+    rows.weight = bindings.as<float>(op.input(0)) + attributes.first_row * width;
+    rows.momentum = bindings.as<float>(op.input(1)) + attributes.first_row * width;
+    rows.gradient = bindings.as<float>(op.input(2));
+    rows.count = attributes.rows * width;
+    rows.decay = static_cast<float>(bindings.options->weight_decay);
+    const auto momentum = static_cast<float>(bindings.options->momentum);
+    return [step = bindings.step, momentum, rows] {
+        kernels::cpu::sgd_update({&rows, 1}, {static_cast<float>(step->learning_rate), momentum});
+    };
+}
+
 void refresh_weight_copies(const Bindings& bindings) {
     std::vector<SgdTensor> tensors;
-    for (const CopyPlacement& copy : bindings.program->copies()) tensors.push_back(with_copies(bindings, copy.weight));
+    for (const CopyPlacement& copy : bindings.program->copies()) {
+        if (!copy.is_shared) tensors.push_back(with_copies(bindings, copy.weight));
+    }
     kernels::cpu::sgd_refresh_copies(tensors);
     convert_reordered_copies(bindings);
 }

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/elements.h"
+#include "kernels/math/stochastic_rounding.h"
+
 namespace arcmeter::kernels::cpu::reference {
 
 namespace {
@@ -73,22 +76,37 @@ void centre_gradient(const CentreGradientArgs& args) {
     }
 }
 
+namespace {
+
+void store_rounded(ElementType type, void* data, std::int64_t index, float value, std::uint32_t random) {
+    if (type == ElementType::f32) {
+        static_cast<float*>(data)[index] = value;
+    } else {
+        static_cast<bfloat16*>(data)[index] = stochastic_bfloat16(value, random);
+    }
+}
+
+}  // namespace
+
 void centre_update(const CentreUpdateArgs& args) {
     for (std::int64_t j = 0; j < args.columns; ++j) {
         const std::int64_t row = args.rows != nullptr ? args.rows[j] : j;
         const double inverse = static_cast<double>(args.inv_norm[j]);
         const double share = inverse * inverse * static_cast<double>(args.column_sums[j]);
         for (std::int64_t d = 0; d < args.width; ++d) {
-            float& weight = args.weight[row * args.width + d];
-            float& momentum = args.momentum[row * args.width + d];
-            const double w = static_cast<double>(weight);
+            const std::int64_t e = row * args.width + d;
+            const double w = static_cast<double>(read_element(args.weight_type, args.weight, e));
             const double gradient = (static_cast<double>(args.r[j * args.width + d]) - w * share) *
                                     static_cast<double>(args.gradient_scale);
             const double v =
-                static_cast<double>(args.momentum_factor) * static_cast<double>(momentum) -
+                static_cast<double>(args.momentum_factor) *
+                    static_cast<double>(read_element(args.momentum_type, args.momentum, e)) -
                 static_cast<double>(args.rate) * (gradient + static_cast<double>(args.decay) * w);
-            momentum = static_cast<float>(v);
-            weight = static_cast<float>(w + v);
+            const auto element = static_cast<std::uint64_t>(args.first_row * args.width + e);
+            const std::uint32_t bits = class_rounding_bits(args.seed, args.step, element);
+            store_rounded(args.momentum_type, args.momentum, e, static_cast<float>(v),
+                          momentum_rounding(bits));
+            store_rounded(args.weight_type, args.weight, e, static_cast<float>(w + v), weight_rounding(bits));
         }
     }
 }

@@ -26,6 +26,13 @@ TEST(ChooseBackend, TheCpusArithmeticRateIsMeasured) {
     EXPECT_LT(rate, 1e15);
 }
 
+TEST(ChooseBackend, TheMemorysRateIsMeasured) {
+    // From a slow embedded memory to beyond the fastest server's.
+    const double rate = choose_backend(protocol::Device::cpu).backend->peak_bytes_per_s();
+    EXPECT_GT(rate, 1e8);
+    EXPECT_LT(rate, 1e13);
+}
+
 TEST(ChooseBackend, AutoSaysWhy) {
     if (cuda_unavailable_reason().empty()) GTEST_SKIP() << "this build has a CUDA backend";
     const BackendChoice choice = choose_backend(protocol::Device::automatic);

@@ -40,6 +40,7 @@ TEST_P(FullNetwork, EveryTensorAfterOneStep) {
 INSTANTIATE_TEST_SUITE_P(Networks, FullNetwork,
                          ::testing::Values(Case{"y1", protocol::Recompute::none},
                                            Case{"y1", protocol::Recompute::units},
+                                           Case{"y1", protocol::Recompute::blocks},
                                            Case{"mbf", protocol::Recompute::none}),
                          [](const auto& test_info) {
                              return std::string(test_info.param.model) + "_" +

@@ -67,6 +67,33 @@ TEST(Initialise, EveryLengthIsFilledAndStartsAlike) {
     }
 }
 
+/// Class centres are made piece by piece where the host cannot hold them all.
+TEST(Initialise, PiecesAreThoseOfTheWhole) {
+    const std::vector<float> whole = filled(graph::Initialiser::normal, 23, 1);
+    const graph::Tensor tensor{
+        .name = "t", .shape = {1, 23, 1, 1}, .initialiser = graph::Initialiser::normal, .initial_stddev = 1};
+    std::vector<float> pieces(23);
+    fill_initial(tensor, 1, std::span(pieces).first(8));
+    fill_initial(tensor, 1, std::span(pieces).subspan(8), 8);
+    EXPECT_EQ(pieces, whole);
+}
+
+/// A rank's class centres are its rows of the one matrix, wherever its shard begins and however it is filled.
+TEST(Initialise, ShardsArePartsOfTheWhole) {
+    const std::vector<float> whole = filled(graph::Initialiser::normal, 23, 1);
+    for (std::int64_t first = 0; first < 23; ++first) {
+        const graph::Tensor shard{.name = "t",
+                                  .shape = {1, 23 - first, 1, 1},
+                                  .initialiser = graph::Initialiser::normal,
+                                  .initial_stddev = 1,
+                                  .initial_first = first};
+        std::vector<float> values(static_cast<std::size_t>(23 - first));
+        fill_initial(shard, 1, std::span(values).first(1));
+        fill_initial(shard, 1, std::span(values).subspan(1), 1);
+        EXPECT_TRUE(std::equal(values.begin(), values.end(), whole.begin() + first)) << first;
+    }
+}
+
 TEST(Initialise, DoesNotDependOnThreads) {
     const int threads = omp_get_max_threads();
     omp_set_num_threads(1);

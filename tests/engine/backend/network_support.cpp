@@ -33,14 +33,14 @@ TensorId unit(Layers& net, const std::string& name, TensorId x, std::int64_t cha
                             {.out = channels, .kernel = 1, .stride = stride, .padding = 0});
         x = net.batch_norm(name + ".short_bn", x);
     }
-    return net.add(name + ".add", y, x);
+    return net.end_unit(net.add(name + ".add", y, x));
 }
 
 TensorId bottleneck(Layers& net, const std::string& name, TensorId x) {
     TensorId y = conv_bn_prelu(net, name + ".expand", x, {.out = 48, .kernel = 1, .padding = 0});
     y = conv_bn_prelu(net, name + ".depthwise", y, {.out = 48, .groups = 48});
     y = net.convolution(name + ".project", y, {.out = 32, .kernel = 1, .padding = 0});
-    return net.add(name + ".add", net.batch_norm(name + ".bn", y), x);
+    return net.end_unit(net.add(name + ".add", net.batch_norm(name + ".bn", y), x));
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ Graph small_network(std::int64_t batch, std::int64_t side, graph::DataType type)
     TensorId x = graph.images = graph.add_tensor(
         {.name = "images", .shape = {batch, 3, side, side}, .type = type, .role = graph::Role::input});
     x = conv_bn_prelu(net, "stem", x, {.out = 16});
-    x = conv_bn_prelu(net, "pairs", x, {.out = 16, .groups = 8});
+    x = net.end_unit(conv_bn_prelu(net, "pairs", x, {.out = 16, .groups = 8}));
     x = unit(net, "unit1", x, 32, 2);
     x = unit(net, "unit2", x, 32, 1);
     x = bottleneck(net, "bottleneck", x);
@@ -59,7 +59,7 @@ Graph small_network(std::int64_t batch, std::int64_t side, graph::DataType type)
     x = net.convolution("global.conv", x, {.out = 32, .kernel = net.shape(x).h, .padding = 0, .groups = 32});
     x = net.batch_norm("global.bn", x);
     x = net.dropout("dropout", x, 0.4);
-    x = net.linear("fc", x, 32, true);
+    x = net.end_unit(net.linear("fc", x, 32, true));
     graph.embedding = net.batch_norm("embedding", x, Layers::Gamma::fixed_at_one);
     return graph;
 }

@@ -18,6 +18,8 @@ TEST(SyntheticSourceTest, ReturnsOneBatchAgainAndAgain) {
     EXPECT_EQ(first.images, second.images);
     EXPECT_EQ(first.labels, second.labels);
     EXPECT_EQ(second.size, 4);
+    EXPECT_EQ(first.id, second.id);
+    EXPECT_NE(first.id, 0u);
 }
 
 TEST(SyntheticSourceTest, LabelsFillTheRange) {

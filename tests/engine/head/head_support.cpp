@@ -114,39 +114,78 @@ HeadResult plain_head(const HeadData& data, protocol::Loss loss, std::span<const
     return out;
 }
 
+namespace {
+
+graph::Ranks ranks_of(const HeadSetup& setup) {
+    return setup.communicator ? graph::Ranks{setup.communicator->rank(), setup.communicator->size()}
+                              : graph::Ranks{};
+}
+
+/// This rank's rows of a matrix.
+std::vector<float> rows_from(const std::vector<float>& matrix, std::int64_t first, std::int64_t rows,
+                             std::int64_t width) {
+    return {matrix.begin() + first * width, matrix.begin() + (first + rows) * width};
+}
+
+HeadOptions options_of(const HeadShape& shape, const HeadSetup& setup) {
+    HeadOptions options;
+    options.loss = setup.loss;
+    options.num_classes = shape.classes;
+    options.sample_ratio = setup.sample_ratio;
+    options.keep_class_gradient = setup.keep_class_gradient;
+    options.ranks = ranks_of(setup);
+    options.bucket_bytes = setup.bucket_bytes;
+    return options;
+}
+
+void describe(const graph::Graph& graph, HeadRun& run) {
+    for (const graph::Operation& op : graph.operations()) {
+        if (op.kind != graph::OpKind::margin_softmax_forward) continue;
+        run.kept_logits = op.get<graph::MarginSoftmaxAttributes>().keep_logits;
+        run.chunk = op.get<graph::MarginSoftmaxAttributes>().chunk;
+    }
+}
+
+}  // namespace
+
 HeadRun run_head(const HeadData& data, const HeadSetup& setup) {
     const HeadShape& shape = data.shape;
+    const graph::Ranks ranks = ranks_of(setup);
+    const std::int64_t batch = shape.batch / ranks.size, first_sample = ranks.rank * batch;
+    const bool whole = setup.parallelism == protocol::Parallelism::data;
+    const Shard shard = whole ? Shard{0, shape.classes} : shard_of(shape.classes, ranks);
     graph::Graph graph;
     graph.images = graph.embedding = graph.add_tensor(
-        {.name = "embedding", .shape = {shape.batch, shape.width, 1, 1}, .role = graph::Role::input});
-    const HeadTensors tensors =
-        make_head(setup.parallelism)
-            ->append(graph, {setup.loss, shape.classes, setup.sample_ratio, setup.keep_class_gradient});
-    backend::cpu::CpuExecutor executor(graph, backend::cpu::make_product_library(),
-                                       {.threads = 1, .seed = setup.seed, .poison_activations = true});
-    executor.write_tensor(tensors.centres, data.centres);
+        {.name = "embedding", .shape = {batch, shape.width, 1, 1}, .role = graph::Role::input});
+    const HeadTensors tensors = make_head(setup.parallelism)->append(graph, options_of(shape, setup));
+    for (const graph::Operation& op : tensors.at_end) graph.add_operation(op);
+    backend::cpu::CpuExecutor executor(
+        graph, backend::cpu::make_product_library(),
+        {.threads = 1, .seed = setup.seed, .poison_activations = true, .communicator = setup.communicator});
+    executor.write_tensor(tensors.centres, rows_from(data.centres, shard.first, shard.classes, shape.width));
     const bool has_momentum = !setup.keep_class_gradient;  // without an update nothing reads it
-    if (has_momentum) executor.write_tensor(tensors.momentum, data.momentum);
+    if (has_momentum) {
+        executor.write_tensor(tensors.momentum,
+                              rows_from(data.momentum, shard.first, shard.classes, shape.width));
+    }
 
+    const std::vector<float> embeddings = rows_from(data.embeddings, first_sample, batch, shape.width);
     backend::StepInput input;
     input.step = setup.step;
     input.learning_rate = rate;
-    input.float_images = data.embeddings.data();
-    input.labels = data.labels.data();
+    input.float_images = embeddings.data();
+    input.labels = data.labels.data() + first_sample;
     const backend::StepReport report = backend::test::run_step(executor, input);
 
     HeadRun run;
+    run.first_class = shard.first;
     run.result.loss = report.loss;
     run.result.accuracy = report.accuracy;
     run.result.d_embedding = executor.read_tensor(tensors.d_embedding);
     if (setup.keep_class_gradient) run.result.gradient = executor.read_tensor(tensors.gradient);
     run.centres = executor.read_tensor(tensors.centres);
     if (has_momentum) run.momentum = executor.read_tensor(tensors.momentum);
-    for (const graph::Operation& op : graph.operations()) {
-        if (op.kind != graph::OpKind::margin_softmax_forward) continue;
-        run.kept_logits = op.get<graph::MarginSoftmaxAttributes>().keep_logits;
-        run.chunk = op.get<graph::MarginSoftmaxAttributes>().chunk;
-    }
+    describe(graph, run);
     return run;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/backend/backend.h"
+#include "engine/comm/communicator.h"
 #include "engine/head/head.h"
 
 namespace arcmeter::head::test {
@@ -49,6 +50,7 @@ struct HeadRun {
     std::vector<float> momentum;
     bool kept_logits = false;
     std::int64_t chunk = 0;
+    std::int64_t first_class = 0;  ///< of `centres` and `momentum`
 };
 
 struct HeadSetup {
@@ -58,9 +60,13 @@ struct HeadSetup {
     bool keep_class_gradient = false;
     std::uint64_t seed = 0;
     std::uint64_t step = 0;
+    comm::Communicator* communicator = nullptr;  ///< of several ranks; null: one rank
+    std::int64_t bucket_bytes = 25'000'000;
 };
 
-/// One step of the real head on the CPU backend, with NaN in all scratch memory beforehand.
+/// One step of the real head on the CPU backend, with NaN in all scratch memory beforehand. On several ranks
+/// `data` is the global batch and all classes; each rank trains and returns its own samples and, where they
+/// are divided, its own classes.
 HeadRun run_head(const HeadData& data, const HeadSetup& setup);
 
 }  // namespace arcmeter::head::test

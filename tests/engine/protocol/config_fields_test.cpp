@@ -41,6 +41,9 @@ RunConfig unusual_config() {
     c.warmup = 20;
     c.memory_limit_bytes = std::int64_t{17} << 30;
     c.recompute = Recompute::units;
+    c.class_precision = StatePrecision::bf16;
+    c.momentum_precision = StatePrecision::bf16;
+    c.class_memory = ClassMemory::host;
     c.data_threads = 3;
     c.cpu_threads = 2;
     c.bn_eps = 1e-5;

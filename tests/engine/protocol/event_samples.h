@@ -22,7 +22,7 @@ inline Environment sample_environment() {
     e.load_average = 0.25;
     e.memory_bytes = std::int64_t{1} << 40;
     e.memory_available_bytes = 123;
-    e.devices = {{"GPU", "cuda", 99, "535.1", "busy"}, {"CPU", "cpu", 1, "", ""}};
+    e.devices = {{"GPU", "cuda", 99, "535.1", "busy", "0000:4b:00.0"}, {"CPU", "cpu", 1, "", ""}};
     e.libraries = {{"oneDNN", "2.6.3"}, {"x", ""}};
     e.commit = "abc";
     e.launcher = "mpirun";
@@ -38,6 +38,7 @@ inline Plan sample_plan() {
     p.parameters = 65'156'160;
     p.flops_per_sample = 72'494'000'000;
     p.head_flops_per_sample = 7;
+    p.bytes_per_sample = 430'000'000;
     p.num_classes = 2'147'483'647;
     p.memory = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
     p.device = "cpu";
@@ -48,6 +49,10 @@ inline Plan sample_plan() {
     p.world_size = 8;
     p.communication_bytes_per_step = 13;
     p.collectives = {{"all_reduce", "gradients", 11, 13, 0}};
+    p.memory.host = 14;
+    p.recompute = "units";
+    p.policies = {{"none", 1e12, 2e9, 15, false}, {"units", 1.5e12, 3e9, 16, true}};
+    p.limit = PlannedLimit{"num-classes", 17, "head_weights", 18, {{17, 19, true}, {18, 20, false}}};
     return p;
 }
 
@@ -89,8 +94,10 @@ inline Result sample_result() {
     r.parts = {6, 5, 4, 3, 2, 1};
     r.peak_device_memory_bytes = 1;
     r.peak_host_memory_bytes = 2;
+    r.planned_memory_bytes = 21;
     r.model_flops_utilization = 0.4;
     r.flops_per_s = 1e12;
+    r.memory_bandwidth_utilization = 0.3;
     r.final_loss = 3.25;
     r.accuracy = 0.75;
     r.communication_bytes_per_step = 4;

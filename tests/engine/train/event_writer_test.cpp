@@ -69,5 +69,21 @@ TEST_F(EventWriterTest, GoesQuietWhenTheReaderIsGone) {
     writer.write(protocol::Hello{});  // and returns
 }
 
+/// A rank that does not write the protocol says nothing but its errors.
+TEST(EventWriter, AnotherRankForwardsItsErrors) {
+    std::vector<std::string> lines;
+    EventWriter writer([&](const std::string& line) { lines.push_back(line); });
+    writer.write(protocol::Step{});
+    protocol::ErrorEvent error;
+    error.rank = 3;
+    error.message = "no memory";
+    writer.write(error);
+    ASSERT_EQ(lines.size(), 1u);
+    const protocol::ParsedLine parsed = protocol::parse_line(lines[0]);
+    ASSERT_TRUE(parsed.event);
+    EXPECT_EQ(std::get<protocol::ErrorEvent>(parsed.event->body).rank, 3);
+    EXPECT_FALSE(writer.broken());
+}
+
 }  // namespace
 }  // namespace arcmeter::train

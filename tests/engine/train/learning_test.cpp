@@ -47,7 +47,7 @@ protected:
     Outcome train() {
         const std::string path = folder / "events";
         const int descriptor = open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
-        const std::atomic<bool> stop = false;
+        std::atomic<bool> stop = false;
         EventWriter events(descriptor);
         EXPECT_EQ(run_training(config, events, stop), exit_done);
         close(descriptor);

@@ -26,7 +26,7 @@ protected:
         for (int i = 3; i < 3 + measured; ++i)
             measurement.add(i, report(i, 0.5, 400), 100, 100, 50 * i, now += 500ms);
     }
-    Measurement measurement{10, 2};
+    Measurement measurement{10, 1, 2};
     Measurement::Time now{};
 };
 
@@ -93,6 +93,30 @@ TEST_F(MeasurementTest, AStepCountsItsWaitForData) {
     EXPECT_EQ(step.iteration, 1);
     EXPECT_EQ(step.device_memory_bytes, 11);
     EXPECT_EQ(step.host_memory_bytes, 12);
+}
+
+/// Samples of all ranks; milliseconds of each collective, summed over what it is counted under.
+TEST(Measurement, CountsAllRanksAndWhatTheyCommunicate) {
+    Measurement measurement(10, 4, 1);
+    measurement.set_communication(
+        {{{"all_reduce", "gradients", 2, 1000, 0}, {"all_gather", "labels", 1, 24, 0}}, {0, 1, 0}});
+    Measurement::Time now{};
+    for (int i = 1; i <= 3; ++i) {
+        if (i == 2) measurement.begin(now);
+        backend::StepReport step = report(1, 1, 500);
+        step.collective_ms = {1.0 * i, 10.0 * i, 100.0 * i};
+        EXPECT_DOUBLE_EQ(measurement.add(i, step, 0, 0, 0, now += 500ms).samples_per_s, 80);
+    }
+    measurement.end(now);
+    const protocol::Result result = measurement.result();
+    EXPECT_DOUBLE_EQ(result.samples_per_s, 80);
+    EXPECT_EQ(result.world_size, 4);
+    EXPECT_EQ(result.batch_size_per_device, 10);
+    EXPECT_EQ(result.communication_bytes_per_step, 1024);
+    ASSERT_EQ(result.collectives.size(), 2u);
+    EXPECT_DOUBLE_EQ(result.collectives[0].ms, 252.5);  // (101 * 2 + 101 * 3) / 2, without the warm-up
+    EXPECT_DOUBLE_EQ(result.collectives[1].ms, 25);
+    EXPECT_EQ(result.collectives[0].calls, 2);
 }
 
 }  // namespace

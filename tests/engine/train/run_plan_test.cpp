@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <map>
 
 #include "engine/data/set_maker.h"
 #include "engine/protocol/error.h"
@@ -44,25 +45,48 @@ TEST(RunPlan, SaysWhatIsComputedAndKept) {
     EXPECT_EQ(planned.plan.overhead_source, "assumed");
 }
 
-TEST(RunPlan, AutoRecomputesOnlyWhereKeepingDoesNotFit) {
+TEST(RunPlan, AutoTakesTheFastestPolicyThatFits) {
+    using protocol::Recompute;
     protocol::RunConfig config = small_config();
-    config.recompute = protocol::Recompute::none;
-    const std::int64_t kept = plan(config).plan.memory.total();
-    config.recompute = protocol::Recompute::units;
-    const std::int64_t recomputed = plan(config).plan.memory.total();
-    ASSERT_LT(recomputed, kept);
+    std::map<Recompute, std::int64_t> totals;
+    for (const Recompute policy : {Recompute::none, Recompute::units, Recompute::blocks}) {
+        config.recompute = policy;
+        const PlannedRun planned = plan(config);
+        EXPECT_EQ(planned.plan.recompute, to_string(policy));
+        totals[policy] = planned.plan.memory.total();
+    }
+    ASSERT_LT(totals[Recompute::units], totals[Recompute::none]);
+    ASSERT_LT(totals[Recompute::blocks], totals[Recompute::units]);
 
-    config.recompute = protocol::Recompute::automatic;
-    config.memory_limit_bytes = kept;
-    EXPECT_EQ(plan(config).config.recompute, protocol::Recompute::none);
-    config.memory_limit_bytes = kept - 1;
-    EXPECT_EQ(plan(config).config.recompute, protocol::Recompute::units);
-    EXPECT_TRUE(plan(config).plan.fits);
-    config.memory_limit_bytes = recomputed - 1;
+    const auto chosen = [&](std::int64_t limit) {
+        config.recompute = Recompute::automatic;
+        config.memory_limit_bytes = limit;
+        return plan(config);
+    };
+    EXPECT_EQ(chosen(totals[Recompute::none]).config.recompute, Recompute::none);
+    EXPECT_EQ(chosen(totals[Recompute::none] - 1).config.recompute, Recompute::units);
+    EXPECT_EQ(chosen(totals[Recompute::units] - 1).config.recompute, Recompute::blocks);
+    EXPECT_TRUE(chosen(totals[Recompute::units] - 1).plan.fits);
+    EXPECT_FALSE(chosen(totals[Recompute::blocks] - 1).plan.fits);
+    config.recompute = Recompute::none;
+    config.memory_limit_bytes = totals[Recompute::none] - 1;
     EXPECT_FALSE(plan(config).plan.fits);
-    config.memory_limit_bytes = kept - 1;
-    config.recompute = protocol::Recompute::none;
-    EXPECT_FALSE(plan(config).plan.fits);
+}
+
+/// Every policy's cost stands in the plan: each computes what the one before it does and more. One more forward pass
+/// is a third of a training step's products, but for the last stretch and the head.
+TEST(RunPlan, PoliciesCostWhatTheyComputeAgain) {
+    protocol::RunConfig config = small_config();
+    config.model = "r18";
+    const auto policies = plan(config).plan.policies;
+    ASSERT_EQ(policies.size(), 3u);
+    EXPECT_EQ(policies[0].recompute, "none");
+    EXPECT_EQ(policies[1].recompute, "units");
+    EXPECT_EQ(policies[2].recompute, "blocks");
+    EXPECT_EQ(policies[1].flops, policies[0].flops);
+    EXPECT_GT(policies[1].bytes, policies[0].bytes);
+    EXPECT_GT(policies[2].bytes, policies[1].bytes);
+    EXPECT_NEAR(policies[2].flops / policies[0].flops, 4.0 / 3, 0.02);
 }
 
 TEST(RunPlan, WhatDoesNotFitIsOneSentence) {
@@ -85,6 +109,50 @@ TEST(RunPlan, ALimitAboveTheMachinesMemoryIsTheMachines) {
     EXPECT_LE(plan(config).plan.memory_available_bytes, telemetry::system_memory().total_bytes);
     config.num_classes = protocol::max_num_classes;  // a terabyte of class centres
     EXPECT_FALSE(plan(config).plan.fits);
+}
+
+protocol::Plan cuda_plan(protocol::RunConfig config) {
+    config.device = protocol::Device::cuda;
+    config.memory_limit_bytes = config.memory_limit_bytes.value_or(std::int64_t{16} << 30);
+    return plan_run(config, *backend::choose_planning_backend(config.device).backend).plan;
+}
+
+/// performance.md, Memory: what fits a 16 GiB device. OneFlow's own largest batch was 96 to 120.
+TEST(RunPlan, LargestBatchesOfR100OnA16GibibyteGpu) {
+    protocol::RunConfig config;
+    config.recompute = protocol::Recompute::units;
+    config.batch_size_per_device = 220;
+    EXPECT_TRUE(cuda_plan(config).fits);
+    config.batch_size_per_device = 300;
+    EXPECT_FALSE(cuda_plan(config).fits);
+    config.recompute = protocol::Recompute::none;
+    config.batch_size_per_device = 96;
+    EXPECT_TRUE(cuda_plan(config).fits);
+    config.batch_size_per_device = 220;
+    EXPECT_FALSE(cuda_plan(config).fits);
+}
+
+/// 4096 bytes of FP32 state a class, with Partial FC 0.1, batch 64 and FP16.
+TEST(RunPlan, MostClassesOfR100OnAGpu) {
+    protocol::RunConfig config;
+    config.precision = protocol::Precision::fp16;
+    config.parallelism = protocol::Parallelism::partial_fc;
+    config.num_classes = 3'100'000;
+    EXPECT_TRUE(cuda_plan(config).fits);
+    config.num_classes = 3'600'000;
+    EXPECT_FALSE(cuda_plan(config).fits);
+    config.memory_limit_bytes = std::int64_t{139} << 30;
+    config.num_classes = 34'000'000;
+    EXPECT_TRUE(cuda_plan(config).fits);
+}
+
+/// The loader's buffers lie in host memory; the two input buffers on the device are the backend's own.
+TEST(RunPlan, AGpusDataIsItsInputBuffers) {
+    protocol::RunConfig config = small_config();
+    const std::int64_t batch_bytes = 16 * 112 * 112 * 3;
+    const std::int64_t data = cuda_plan(config).memory.data;
+    EXPECT_GE(data, 2 * batch_bytes);
+    EXPECT_LT(data, 2 * batch_bytes + 4096);
 }
 
 TEST(RunPlan, ClassesOfSyntheticData) {
@@ -149,6 +217,9 @@ TEST(RunPlan, ExecutorOptionsFollowTheConfiguration) {
     EXPECT_EQ(options.seed, 9u);
     EXPECT_EQ(options.memory_limit_bytes, 1 << 30);
     EXPECT_TRUE(options.deterministic);
+    EXPECT_FALSE(options.tf32);
+    config.precision = protocol::Precision::tf32;
+    EXPECT_TRUE(executor_options(config).tf32);
 }
 
 }  // namespace

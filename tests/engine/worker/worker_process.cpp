@@ -24,11 +24,14 @@ void close_descriptor(int& descriptor) {
 
 }  // namespace
 
-WorkerProcess::WorkerProcess(const std::vector<std::string>& arguments) {
+WorkerProcess::WorkerProcess(const std::vector<std::string>& arguments)
+    : WorkerProcess(ARCMETER_ENGINE, arguments) {}
+
+WorkerProcess::WorkerProcess(const std::string& program, const std::vector<std::string>& arguments) {
     std::signal(SIGPIPE, SIG_IGN);  // a worker that is gone shows as a failed write
     int in[2], out[2];
     if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) throw std::runtime_error("pipe2 failed");
-    std::vector<std::string> words{ARCMETER_ENGINE};
+    std::vector<std::string> words{program};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());

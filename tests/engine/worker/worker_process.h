@@ -21,6 +21,9 @@ inline constexpr std::chrono::seconds patience{120};
 class WorkerProcess {
 public:
     explicit WorkerProcess(const std::vector<std::string>& arguments);
+
+    /// Another program that starts the worker, and its arguments.
+    WorkerProcess(const std::string& program, const std::vector<std::string>& arguments);
     ~WorkerProcess();
     WorkerProcess(const WorkerProcess&) = delete;
     WorkerProcess& operator=(const WorkerProcess&) = delete;
@@ -29,6 +32,7 @@ public:
     void close_input();
     void close_output();
     void signal(int number) const;
+    pid_t id() const { return pid_; }
 
     /// Makes the pipe small and waits until the worker can write no more into it.
     void let_output_fill();

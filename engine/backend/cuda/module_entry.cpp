@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the CUDA module exports: its devices and a backend on each.
+#include "engine/backend/cuda/cuda_backend.h"
+#include "engine/backend/cuda/device_probe.h"
+#include "engine/backend/cuda/library_products.h"
+#include "engine/backend/cuda/module.h"
+
+namespace arcmeter::backend::cuda {
+namespace {
+
+class CudaModule : public Module {
+public:
+    std::map<std::string, std::string> versions() const override { return library_versions(); }
+    std::string unavailable_reason() const override { return first().reason; }
+
+    std::vector<protocol::DeviceInfo> devices() const override {
+        std::vector<protocol::DeviceInfo> infos;
+        for (const int ordinal : all().usable) infos.push_back(CudaBackend(ordinal, {}).device_info());
+        return infos;
+    }
+
+    std::unique_ptr<Backend> make_backend(std::size_t index) const override {
+        const int ordinal = (index == 0 ? first() : all()).usable.at(index);
+        return std::make_unique<CudaBackend>(ordinal, make_library_products);
+    }
+
+private:
+    // Each once, and not before somebody asks.
+    static const DeviceProbe& first() {
+        static const DeviceProbe probed = probe_devices(ProbeUntil::first_usable);
+        return probed;
+    }
+    static const DeviceProbe& all() {
+        static const DeviceProbe probed = probe_devices(ProbeUntil::all);
+        return probed;
+    }
+};
+
+const Module& open_module() {
+    static const CudaModule module;
+    return module;
+}
+
+}  // namespace
+}  // namespace arcmeter::backend::cuda
+
+extern "C" const arcmeter::backend::cuda::ModuleEntry arcmeter_cuda_module{
+    ARCMETER_MODULE_IDENTITY, arcmeter::backend::cuda::open_module};

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/backend/cuda/product_tuner.h"
+
+#include <utility>
+
+#include "engine/backend/cuda/choice.h"
+#include "engine/protocol/error.h"
+
+namespace arcmeter::backend::cuda {
+namespace {
+
+/// The operands of one product while its candidates are measured.
+class ScratchOperands {
+public:
+    static std::optional<ScratchOperands> allocate(const OperandBytes& bytes, Arithmetic arithmetic) {
+        ScratchOperands scratch;
+        for (const std::size_t size : {bytes.a, bytes.b, bytes.bias, bytes.out, bytes.workspace}) {
+            auto memory = ScratchMemory::allocate(size, arithmetic);
+            if (!memory) return std::nullopt;
+            scratch.memory_.push_back(std::move(*memory));
+        }
+        return scratch;
+    }
+
+    ProductOperands operands() const {
+        return {memory_[0].get(), memory_[1].get(), static_cast<const float*>(memory_[2].get()),
+                memory_[3].get(), memory_[4].get()};
+    }
+
+private:
+    std::vector<ScratchMemory> memory_;
+};
+
+}  // namespace
+
+ProductTuner::ProductTuner(std::string device, std::filesystem::path cache_file)
+    : device_(std::move(device)), cache_(std::move(cache_file)) {}
+
+std::string ProductTuner::key(const std::string& product, Arithmetic arithmetic,
+                              const ProductOptions& options) const {
+    return device_ + "; " + product + "; " + std::string(to_string(arithmetic)) +
+           (options.deterministic ? "; deterministic" : "") + "; workspace " +
+           std::to_string(options.workspace_limit);
+}
+
+std::optional<std::string> ProductTuner::known(const std::string& product, Arithmetic arithmetic,
+                                               const ProductOptions& options) const {
+    return cache_.find(key(product, arithmetic, options));
+}
+
+std::size_t ProductTuner::choose(const std::string& product, Arithmetic arithmetic,
+                                 const ProductOptions& options, const std::vector<std::string>& names,
+                                 const OperandBytes& bytes, const Launch& launch) {
+    const auto scratch = ScratchOperands::allocate(bytes, arithmetic);
+    if (!scratch) {
+        note_ = "The device has no memory left to measure the engines of " + product +
+                ": the library's own first choice runs it.";
+        return 0;
+    }
+    const ProductOperands operands = scratch->operands();
+    const auto best = choose_fastest(names.size(), [&](std::size_t candidate, int runs) {
+        return timer_.median_us(runs, [&](Stream stream) { launch(candidate, operands, stream); });
+    });
+    if (!best) {
+        throw Error(ErrorCode::internal, "None of the " + std::to_string(names.size()) + " engines for " +
+                                             product + " in " + std::string(to_string(arithmetic)) +
+                                             " runs on this device.");
+    }
+    cache_.add(key(product, arithmetic, options), names[best->candidate], best->microseconds);
+    return best->candidate;
+}
+
+}  // namespace arcmeter::backend::cuda

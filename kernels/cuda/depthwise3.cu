@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+// 3x3, pad 1, stride 1 or 2. A thread owns V channels of a strip of neighbouring pixels of one line, so that
+// a value is loaded once for all of the strip's pixels that need it, and the taps of one line of the kernel
+// at a time are in registers.
+#include "kernels/cuda/depthwise_kernels.h"
+#include "kernels/cuda/reduction.h"
+
+namespace arcmeter::kernels::cuda {
+
+namespace {
+
+constexpr int threads = 128;
+constexpr int strip = 4;
+
+/// The strip of one thread: packs of channels are neighbours, then strips of a line, then lines.
+struct Strip {
+    std::int64_t channel;
+    std::int64_t x;  ///< first pixel
+    std::int64_t y;
+    std::int64_t sample;
+    bool exists;
+
+    __device__ Strip(const DepthwiseShape& shape, std::int64_t height, std::int64_t width,
+                     int channels_each) {
+        const auto packs = static_cast<unsigned>(shape.channels / channels_each);
+        const auto strips = static_cast<unsigned>((width + strip - 1) / strip);
+        const unsigned at = blockIdx.x * threads + threadIdx.x;
+        channel = at % packs * channels_each;
+        x = at / packs % strips * strip;
+        const auto line = static_cast<std::int64_t>(at / packs / strips);
+        y = line % height;
+        sample = line / height;
+        exists = sample < shape.batch;
+    }
+};
+
+LaunchShape strip_shape(const char* name, const DepthwiseShape& shape, std::int64_t height,
+                        std::int64_t width, int channels_each) {
+    const std::int64_t count =
+        shape.batch * height * ((width + strip - 1) / strip) * (shape.channels / channels_each);
+    check_size(name, "strips", count, 1, 0x7fffffff);
+    return {dim3(blocks_for(count, threads)), dim3(threads)};
+}
+
+/// Taps of one line of the kernel; of plane 1 too where channels come in pairs.
+template <int V, int Planes>
+struct LineTaps {
+    Floats<V> tap[Planes][3];
+
+    __device__ LineTaps(const DepthwiseShape& shape, const float* weight, int ky, std::int64_t channel) {
+#pragma unroll
+        for (int g = 0; g < Planes; ++g) {
+#pragma unroll
+            for (int kx = 0; kx < 3; ++kx) {
+                tap[g][kx] = load_parameter<V>(weight, (g * 9 + ky * 3 + kx) * shape.channels + channel, 0);
+            }
+        }
+    }
+};
+
+template <int Count, class E, int V>
+__device__ void load_columns(const E* line, std::int64_t first, std::int64_t width, std::int64_t channels,
+                             Pack<E, V> (&columns)[Count]) {
+#pragma unroll
+    for (int j = 0; j < Count; ++j) {
+        const std::int64_t column = first + j;
+        columns[j] =
+            column >= 0 && column < width ? load<V>(line + column * channels) : narrow<E>(splat<V>(0));
+    }
+}
+
+template <class E, int V>
+__device__ void store_strip(E* line, std::int64_t first, std::int64_t width, std::int64_t channels,
+                            const Floats<V> (&values)[strip]) {
+#pragma unroll
+    for (int o = 0; o < strip; ++o) {
+        if (first + o < width) store(line + (first + o) * channels, narrow<E>(values[o]));
+    }
+}
+
+template <class E, int V, int Stride, int Planes>
+__global__ void __launch_bounds__(threads)
+    forward_kernel(DepthwiseShape shape, const E* x, const float* weight, E* y) {
+    const std::int64_t height = shape.out_height();
+    const std::int64_t width = shape.out_width();
+    const Strip at(shape, height, width, V);
+    if (!at.exists) return;
+    Floats<V> sums[strip] = {splat<V>(0), splat<V>(0), splat<V>(0), splat<V>(0)};
+    for (int ky = 0; ky < 3; ++ky) {
+        const std::int64_t row = at.y * Stride + ky - 1;
+        if (row < 0 || row >= shape.in_height) continue;
+        const LineTaps<V, Planes> taps(shape, weight, ky, at.channel);
+        const E* line =
+            x + (at.sample * shape.in_height + row) * shape.in_width * shape.channels + at.channel;
+        Pack<E, V> columns[(strip - 1) * Stride + 3];
+        load_columns(line, at.x * Stride - 1, shape.in_width, shape.channels, columns);
+#pragma unroll
+        for (int o = 0; o < strip; ++o) {
+#pragma unroll
+            for (int kx = 0; kx < 3; ++kx) {
+                const Floats<V> values = widen(columns[o * Stride + kx]);
+#pragma unroll
+                for (int i = 0; i < V; ++i) {
+                    sums[o][i] += taps.tap[0][kx][i] * values[i];
+                    if constexpr (Planes == 2) sums[o][i] += taps.tap[1][kx][i] * values[i ^ 1];
+                }
+            }
+        }
+    }
+    store_strip(y + (at.sample * height + at.y) * width * shape.channels + at.channel, at.x, width,
+                shape.channels, sums);
+}
+
+/// dx at (y, x) gathers dy at ((y + 1 - ky) / stride, (x + 1 - kx) / stride) where those are whole numbers.
+template <class E, int V, int Stride, int Planes>
+__global__ void __launch_bounds__(threads)
+    data_gradient_kernel(DepthwiseShape shape, const E* dy, const float* weight, E* dx) {
+    const std::int64_t out_height = shape.out_height();
+    const std::int64_t out_width = shape.out_width();
+    const Strip at(shape, shape.in_height, shape.in_width, V);
+    if (!at.exists) return;
+    Floats<V> sums[strip] = {splat<V>(0), splat<V>(0), splat<V>(0), splat<V>(0)};
+    for (int ky = 0; ky < 3; ++ky) {
+        const std::int64_t numerator = at.y + 1 - ky;
+        const std::int64_t row = numerator / Stride;
+        if (numerator < 0 || numerator % Stride != 0 || row >= out_height) continue;
+        const LineTaps<V, Planes> taps(shape, weight, ky, at.channel);
+        const E* line = dy + (at.sample * out_height + row) * out_width * shape.channels + at.channel;
+        // Column j of the window is dy column first + j. It reaches pixel p of the strip through
+        // kx = x + p + 1 - stride (first + j), which is p + lead - stride j.
+        constexpr int columns_count = Stride == 1 ? strip + 2 : strip / 2 + 1;
+        constexpr int lead = Stride == 1 ? 2 : 1;
+        Pack<E, V> columns[columns_count];
+        load_columns(line, Stride == 1 ? at.x - 1 : at.x / 2, out_width, shape.channels, columns);
+#pragma unroll
+        for (int j = 0; j < columns_count; ++j) {
+            const Floats<V> values = widen(columns[j]);
+#pragma unroll
+            for (int p = 0; p < strip; ++p) {
+                const int kx = p + lead - Stride * j;
+                if (kx < 0 || kx > 2) continue;
+#pragma unroll
+                for (int i = 0; i < V; ++i) {
+                    sums[p][i] += taps.tap[0][kx][i] * values[i];
+                    if constexpr (Planes == 2) sums[p][i ^ 1] += taps.tap[1][kx][i] * values[i];
+                }
+            }
+        }
+    }
+    store_strip(dx + (at.sample * shape.in_height + at.y) * shape.in_width * shape.channels + at.channel,
+                at.x, shape.in_width, shape.channels, sums);
+}
+
+constexpr int gradient_width = 4;  ///< channels of a thread: nine sums of each are kept
+
+/// A block sums the strips of its group of output lines; plane 1 multiplies each channel's partner.
+template <class E, int Stride, int Plane>
+__global__ void __launch_bounds__(tile_threads)
+    weight_gradient_kernel(DepthwiseShape shape, const E* x, const E* dy, float* partials) {
+    constexpr int v = gradient_width;
+    __shared__ ReductionMemory<9> memory;
+    __shared__ float result[9][tile_width];
+    const std::int64_t height = shape.out_height();
+    const std::int64_t width = shape.out_width();
+    const std::int64_t strips = (width + strip - 1) / strip;
+    const TilePlace<v> place(shape.batch * height, shape.channels);
+    Floats<v> sums[9];
+#pragma unroll
+    for (int k = 0; k < 9; ++k) sums[k] = splat<v>(0);
+    const std::int64_t items = place.active ? (place.end - place.begin) * strips : 0;
+    for (std::int64_t item = place.row_lane; item < items; item += TilePlace<v>::row_lanes) {
+        const std::int64_t line = place.begin + item / strips;
+        const std::int64_t first = item % strips * strip;
+        Pack<E, v> gradients[strip];
+        load_columns(dy + line * width * shape.channels + place.channel, first, width, shape.channels,
+                     gradients);
+#pragma unroll
+        for (int ky = 0; ky < 3; ++ky) {
+            const std::int64_t row = line % height * Stride + ky - 1;
+            if (row < 0 || row >= shape.in_height) continue;
+            Pack<E, v> columns[(strip - 1) * Stride + 3];
+            load_columns(
+                x + (line / height * shape.in_height + row) * shape.in_width * shape.channels + place.channel,
+                first * Stride - 1, shape.in_width, shape.channels, columns);
+#pragma unroll
+            for (int o = 0; o < strip; ++o) {
+#pragma unroll
+                for (int kx = 0; kx < 3; ++kx) {
+#pragma unroll
+                    for (int i = 0; i < v; ++i) {
+                        sums[ky * 3 + kx][i] += to_float(gradients[o].lane[i]) *
+                                                to_float(columns[o * Stride + kx].lane[i ^ Plane]);
+                    }
+                }
+            }
+        }
+    }
+    reduce_rows(place, sums, memory, result);
+    float* partial = partials + place.group * shape.weights() + Plane * 9 * shape.channels;
+    for (int at = static_cast<int>(threadIdx.x); at < 9 * tile_width; at += tile_threads) {
+        const std::int64_t channel = place.tile * tile_channels + at % tile_width;
+        if (channel < shape.channels) {
+            partial[at / tile_width * shape.channels + channel] = result[at / tile_width][at % tile_width];
+        }
+    }
+}
+
+constexpr int sum_parts = 8;
+
+/// weight_gradient = the groups' partial sums, a few groups a thread and then those in order.
+__global__ void __launch_bounds__(warp_size* sum_parts)
+    sum_groups_kernel(std::int64_t weights, std::int64_t groups, const float* partials,
+                      float* weight_gradient) {
+    __shared__ float parts[sum_parts][warp_size];
+    const int lane = static_cast<int>(threadIdx.x) % warp_size;
+    const int part = static_cast<int>(threadIdx.x) / warp_size;
+    const std::int64_t at = static_cast<std::int64_t>(blockIdx.x) * warp_size + lane;
+    float sum = 0;
+    if (at < weights) {
+#pragma unroll 8
+        for (std::int64_t group = part; group < groups; group += sum_parts)
+            sum += partials[group * weights + at];
+    }
+    parts[part][lane] = sum;
+    __syncthreads();
+    if (part != 0 || at >= weights) return;
+    for (int p = 1; p < sum_parts; ++p) sum += parts[p][lane];
+    weight_gradient[at] = sum;
+}
+
+/// body.operator()(element, Width<stride>, Width<planes>).
+template <class Body>
+void with_variant(const DepthwiseShape& shape, ElementType type, Body body) {
+    with_element(type, [&](auto element) {
+        const auto with_planes = [&](auto stride) {
+            if (shape.channels_per_group == 2) {
+                body(element, stride, Width<2>{});
+            } else {
+                body(element, stride, Width<1>{});
+            }
+        };
+        if (shape.stride == 2) {
+            with_planes(Width<2>{});
+        } else {
+            with_planes(Width<1>{});
+        }
+    });
+}
+
+}  // namespace
+
+void depthwise3_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight,
+                        void* y, Stream stream) {
+    with_variant(shape, type, [&](auto element, auto stride, auto planes) {
+        using E = decltype(element);
+        constexpr int v = full_width<E>;
+        ARCMETER_LAUNCH((forward_kernel<E, v, stride.value, planes.value>),
+                        strip_shape("depthwise_forward", shape, shape.out_height(), shape.out_width(), v),
+                        stream, shape, static_cast<const E*>(x), weight, static_cast<E*>(y));
+    });
+}
+
+void depthwise3_data_gradient(const DepthwiseShape& shape, ElementType type, const void* dy,
+                              const float* weight, void* dx, Stream stream) {
+    with_variant(shape, type, [&](auto element, auto stride, auto planes) {
+        using E = decltype(element);
+        constexpr int v = full_width<E>;
+        ARCMETER_LAUNCH((data_gradient_kernel<E, v, stride.value, planes.value>),
+                        strip_shape("depthwise_data_gradient", shape, shape.in_height, shape.in_width, v),
+                        stream, shape, static_cast<const E*>(dy), weight, static_cast<E*>(dx));
+    });
+}
+
+void depthwise3_weight_gradient(const DepthwiseShape& shape, ElementType type, const void* x, const void* dy,
+                                float* weight_gradient, float* workspace, Stream stream) {
+    const std::int64_t groups = depthwise_groups(shape);
+    const LaunchShape grid{
+        dim3(static_cast<unsigned>(groups), static_cast<unsigned>(channel_tiles(shape.channels))),
+        dim3(tile_threads)};
+    with_variant(shape, type, [&](auto element, auto stride, auto planes) {
+        using E = decltype(element);
+        const E* input = static_cast<const E*>(x);
+        const E* gradient = static_cast<const E*>(dy);
+        ARCMETER_LAUNCH((weight_gradient_kernel<E, stride.value, 0>), grid, stream, shape, input, gradient,
+                        workspace);
+        if constexpr (planes.value == 2) {
+            ARCMETER_LAUNCH((weight_gradient_kernel<E, stride.value, 1>), grid, stream, shape, input,
+                            gradient, workspace);
+        }
+    });
+    ARCMETER_LAUNCH(sum_groups_kernel,
+                    LaunchShape{dim3(blocks_for(shape.weights(), warp_size)), dim3(warp_size * sum_parts)},
+                    stream, shape.weights(), groups, static_cast<const float*>(workspace), weight_gradient);
+}
+
+}  // namespace arcmeter::kernels::cuda
