@@ -14,7 +14,9 @@ arcmeter_packages=(
     fonts-dejavu-core fonts-noto-cjk
     # tests (Slurm and network tools: clusters that the tests make on this machine)
     iproute2 munge openssh-client slurm-client slurmctld slurmd
-    appstream desktop-file-utils libbenchmark-dev libboost-context-dev libgmock-dev libgtest-dev xauth xvfb
+    libbenchmark-dev libboost-context-dev libgmock-dev libgtest-dev xauth xvfb
+    # packages, and the tests of what is in them
+    appstream desktop-file-utils dpkg-dev file groff-base
 )
 
 # Prints the packages of the list that are not installed.

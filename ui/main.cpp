@@ -26,17 +26,21 @@ int fail(const Error& error) {
     return exit_code_of(error.code());
 }
 
+/// Ends the program for --help and --version: QApplication, which the rest needs, cannot do without a
+/// display.
+void answerWithoutDisplay(int argc, char** argv, QCommandLineParser& parser) {
+    QCoreApplication application(argc, argv);
+    for (const QString& word : QCoreApplication::arguments()) {
+        if (word == QStringLiteral("--version") || word == QStringLiteral("-v")) parser.showVersion();
+        if (word == QStringLiteral("--help") || word == QStringLiteral("-h")) parser.showHelp();
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    QApplication application(argc, argv);
-    ui::loadResources();
-    QApplication::setApplicationName(QStringLiteral("arcmeter"));
-    QApplication::setApplicationDisplayName(QStringLiteral("Arcmeter"));
-    QApplication::setApplicationVersion(app::programVersion());
-    QApplication::setDesktopFileName(QStringLiteral("arcmeter"));
-    QApplication::setWindowIcon(ui::programIcon());
-
+    QCoreApplication::setApplicationName(QStringLiteral("arcmeter"));
+    QCoreApplication::setApplicationVersion(app::programVersion());
     QCommandLineParser parser;
     parser.setApplicationDescription(
         QStringLiteral("Launch, watch, compare and export face-recognition training benchmarks."));
@@ -46,6 +50,13 @@ int main(int argc, char** argv) {
                                 QStringLiteral("Run store to open, instead of the usual one."),
                                 QStringLiteral("FILE"), app::paths::defaultDatabase());
     parser.addOption(db);
+    answerWithoutDisplay(argc, argv, parser);
+
+    QApplication application(argc, argv);
+    ui::loadResources();
+    QApplication::setApplicationDisplayName(QStringLiteral("Arcmeter"));
+    QApplication::setDesktopFileName(QStringLiteral("arcmeter"));
+    QApplication::setWindowIcon(ui::programIcon());
     parser.process(application);
 
     try {

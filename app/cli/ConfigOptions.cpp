@@ -26,11 +26,12 @@ std::string optionNames(std::string_view field) {
     return names;
 }
 
-std::string presetHelp() {
-    std::string help = "Begin with a preset:";
+std::string presetNames() {
+    std::string names;
     const Catalog catalog = Catalog::load();
-    for (const Preset& preset : catalog.presets()) help += " " + preset.id.toStdString();
-    return help;
+    for (const Preset& preset : catalog.presets())
+        names += (names.empty() ? "" : ", ") + preset.id.toStdString();
+    return names;
 }
 
 json readJson(const QString& name) {
@@ -76,7 +77,8 @@ void makeFolderAbsolute(protocol::RunConfig& config) {
 
 ConfigOptions::ConfigOptions(CLI::App& command, Offer offer) {
     if (offer == Offer::Everything) {
-        command.add_option("--preset", m_preset, presetHelp())->group("Configuration");
+        command.add_option("--preset", m_preset, "Begin with a preset. [" + presetNames() + "]")
+            ->group("Configuration");
         command
             .add_option("--config", m_configFile,
                         "A JSON object of the fields below in snake_case; - reads it from "
@@ -107,7 +109,8 @@ ConfigOptions::Chosen ConfigOptions::read() const {
     if (!m_preset.empty()) {
         const Preset* preset = catalog.preset(QString::fromStdString(m_preset));
         if (!preset)
-            throw Error(ErrorCode::invalid_config, "'" + m_preset + "' is not a preset. " + presetHelp());
+            throw Error(ErrorCode::invalid_config,
+                        "'" + m_preset + "' is not a preset; allowed: " + presetNames() + ".");
         chosen.config = preset->config;
         chosen.config.dataset = preset->dataset.toStdString();
         chosen.presetId = preset->id;

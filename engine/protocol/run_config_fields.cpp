@@ -280,7 +280,7 @@ const std::vector<Entry>& entries() {
         ARCMETER_FIELD(input_scale, "above 0 to 1", "Factor on (pixel - 127.5)."),
         ARCMETER_FIELD(learning_rate, "0 to 1000", "Base learning rate."),
         ARCMETER_FIELD(scale_learning_rate, "true, false", "Multiply the rate by global batch / 512."),
-        ARCMETER_FIELD(learning_rate_steps, "iterations, ascending", "Iterations at which the rate changes."),
+        ARCMETER_FIELD(learning_rate_steps, "ascending iterations", "Iterations at which the rate changes."),
         ARCMETER_FIELD(learning_rate_scales, "one factor for each step",
                        "Factors on the base rate from each step on."),
         ARCMETER_FIELD(momentum, "0 to 0.9999", "Momentum of SGD."),

@@ -40,9 +40,9 @@ __device__ Floats<V> mapped(const Parameters<V>& p, const Pack<E, V>& a, const P
 }
 
 /// take(pack): for each stored pack.
-template <class E, int V, bool HasB, class Take>
-__device__ void map_rows(const ChannelMapArgs& args, const TilePlace<V>& place, const Parameters<V>& p,
-                         Take take) {
+template <class E, bool HasB, int V, int Threads, class Take>
+__device__ void map_rows(const ChannelMapArgs& args, const TilePlace<V, Threads>& place,
+                         const Parameters<V>& p, Take take) {
     const E* a = static_cast<const E*>(args.a.data);
     const E* b = static_cast<const E*>(HasB ? args.b.data : args.a.data);
     E* output = static_cast<E*>(args.output);
@@ -54,24 +54,24 @@ __device__ void map_rows(const ChannelMapArgs& args, const TilePlace<V>& place, 
 #pragma unroll
         for (int u = 0; u < count.value; ++u) {
             const Pack<E, V> y = narrow<E>(mapped<E, V, HasB>(p, left[u], right[u]));
-            store(output + (row + u * TilePlace<V>::row_lanes) * args.channels + place.channel, y);
+            store(output + (row + u * place.row_lanes) * args.channels + place.channel, y);
             take(y);
         }
     });
 }
 
 template <class E, int V, bool HasB>
-__global__ void __launch_bounds__(tile_threads) map_kernel(ChannelMapArgs args) {
-    const TilePlace<V> place(args.rows, args.channels);
+__global__ void __launch_bounds__(map_threads) map_kernel(ChannelMapArgs args) {
+    const TilePlace<V, map_threads> place(args.rows, args.channels);
     if (!place.active) return;
     const Parameters<V> p(args, place.channel);
-    map_rows<E, V, HasB>(args, place, p, [](const Pack<E, V>&) {});
+    map_rows<E, HasB>(args, place, p, [](const Pack<E, V>&) {});
 }
 
 template <class E, int V, bool HasB>
-__global__ void __launch_bounds__(tile_threads)
+__global__ void __launch_bounds__(reduction_threads, 1)
     map_with_statistics_kernel(ChannelMapArgs args, StatisticsLaunch launch) {
-    const TilePlace<V> place(args.rows, args.channels);
+    const TilePlace<V, reduction_threads> place(args.rows, args.channels);
     const Parameters<V> p(args, place.active ? place.channel : 0);
     // Deviations are from the group's first output, unrounded: any value near the others will do. The barrier
     // keeps it from being overwritten in place before every thread has it.
@@ -84,7 +84,7 @@ __global__ void __launch_bounds__(tile_threads)
     }
     __syncthreads();
     Deviations<V> deviations(origin);
-    map_rows<E, V, HasB>(args, place, p, [&](const Pack<E, V>& y) {
+    map_rows<E, HasB>(args, place, p, [&](const Pack<E, V>& y) {
 #pragma unroll
         for (int i = 0; i < V; ++i) deviations.add(i, to_float(y.lane[i]));
     });
@@ -93,11 +93,11 @@ __global__ void __launch_bounds__(tile_threads)
 
 template <class E, int V, bool HasB>
 void launch_map(const ChannelMapArgs& args, const StatisticsLaunch& launch, Stream stream) {
-    const LaunchShape shape = tile_shape(args.rows, args.channels);
     if (launch.output.mean != nullptr) {
-        ARCMETER_LAUNCH((map_with_statistics_kernel<E, V, HasB>), shape, stream, args, launch);
+        ARCMETER_LAUNCH((map_with_statistics_kernel<E, V, HasB>), reduction_shape(args.rows, args.channels),
+                        stream, args, launch);
     } else {
-        ARCMETER_LAUNCH((map_kernel<E, V, HasB>), shape, stream, args);
+        ARCMETER_LAUNCH((map_kernel<E, V, HasB>), map_shape<V>(args.rows, args.channels), stream, args);
     }
 }
 

@@ -46,7 +46,7 @@ __device__ void add_sums(const Parameters<V>& p, const Pack<E, V>& x_pack, const
 
 /// In the last block of a tile: the groups' sums brought together.
 __device__ void finish_sums(const ChannelMapBackwardReduceArgs& args, std::int64_t tile, std::int64_t groups,
-                            ReductionMemory<3>& memory) {
+                            ReductionMemory<3, reduction_threads>& memory) {
     double total[3];
     total_over_groups<3>(args.workspace, tile, groups, memory, total,
                          [](std::int64_t, const float(&values)[3], auto add) {
@@ -62,15 +62,16 @@ __device__ void finish_sums(const ChannelMapBackwardReduceArgs& args, std::int64
 }
 
 template <class E, int V, bool HasX>
-__global__ void __launch_bounds__(tile_threads, 2) reduce_kernel(ChannelMapBackwardReduceArgs args) {
-    __shared__ ReductionMemory<3> memory;
+__global__ void __launch_bounds__(reduction_threads, 1) reduce_kernel(ChannelMapBackwardReduceArgs args) {
+    __shared__ ReductionMemory<3, reduction_threads> memory;
     __shared__ float result[3][tile_width];
-    const TilePlace<V> place(args.rows, args.channels);
+    const TilePlace<V, reduction_threads> place(args.rows, args.channels);
     const Parameters<V> p(args, place.active ? place.channel : 0);
     Floats<V> sums[3] = {splat<V>(0), splat<V>(0), splat<V>(0)};
     const E* dy = static_cast<const E*>(args.dy);
     const E* x = HasX ? static_cast<const E*>(args.x) : dy;
-    place.for_rows([&](auto count, std::int64_t row) {
+    constexpr int unroll = sizeof(Pack<E, V>) > 8 ? 4 : 8;
+    place.template for_rows<unroll>([&](auto count, std::int64_t row) {
         [[maybe_unused]] Pack<E, V> x_packs[count.value];
         Pack<E, V> dy_packs[count.value];
         place.load_rows(dy, row, args.channels, dy_packs);
@@ -80,7 +81,7 @@ __global__ void __launch_bounds__(tile_threads, 2) reduce_kernel(ChannelMapBackw
     });
     reduce_rows(place, sums, memory, result);
     float* partial = args.workspace + (place.tile * place.groups + place.group) * 3 * tile_width;
-    for (int i = static_cast<int>(threadIdx.x); i < 3 * tile_width; i += tile_threads) {
+    for (int i = static_cast<int>(threadIdx.x); i < 3 * tile_width; i += reduction_threads) {
         partial[i] = result[i / tile_width][i % tile_width];
     }
     if (is_last_block(args.counters, place.tile, place.groups)) {
@@ -110,8 +111,8 @@ struct ApplyParameters : Parameters<V> {
 };
 
 template <class E, int V, bool HasX, bool HasAdd>
-__global__ void __launch_bounds__(tile_threads, 2) apply_kernel(ChannelMapBackwardApplyArgs args) {
-    const TilePlace<V> place(args.rows, args.channels);
+__global__ void __launch_bounds__(map_threads, 3) apply_kernel(ChannelMapBackwardApplyArgs args) {
+    const TilePlace<V, map_threads> place(args.rows, args.channels);
     if (!place.active) return;
     const ApplyParameters<V> p(args, place.channel);
     const E* dy = static_cast<const E*>(args.dy);
@@ -140,14 +141,14 @@ __global__ void __launch_bounds__(tile_threads, 2) apply_kernel(ChannelMapBackwa
                 out[i] = p.scale[i] * dz - of_statistics;
                 if constexpr (HasAdd) out[i] += to_float(add_packs[u].lane[i]);
             }
-            store(dx + (row + u * TilePlace<V>::row_lanes) * args.channels + place.channel, narrow<E>(out));
+            store(dx + (row + u * place.row_lanes) * args.channels + place.channel, narrow<E>(out));
         }
     });
 }
 
 template <class E, int V, bool HasX>
 void launch_apply(const ChannelMapBackwardApplyArgs& args, Stream stream) {
-    const LaunchShape shape = tile_shape(args.rows, args.channels);
+    const LaunchShape shape = map_shape<V>(args.rows, args.channels);
     if (args.add != nullptr) {
         ARCMETER_LAUNCH((apply_kernel<E, V, HasX, true>), shape, stream, args);
     } else {
@@ -180,11 +181,12 @@ void channel_map_backward_reduce(const ChannelMapBackwardReduceArgs& args, Strea
     const bool wide = wide_tiles(args.type, args.channels, args.x, args.dy);
     with_element_and_width(args.type, wide, [&](auto element, auto width) {
         using E = decltype(element);
-        const LaunchShape shape = tile_shape(args.rows, args.channels);
+        constexpr int v = width.value < 4 ? width.value : 4;
+        const LaunchShape shape = reduction_shape(args.rows, args.channels);
         if (args.x != nullptr) {
-            ARCMETER_LAUNCH((reduce_kernel<E, width.value, true>), shape, stream, args);
+            ARCMETER_LAUNCH((reduce_kernel<E, v, true>), shape, stream, args);
         } else {
-            ARCMETER_LAUNCH((reduce_kernel<E, width.value, false>), shape, stream, args);
+            ARCMETER_LAUNCH((reduce_kernel<E, v, false>), shape, stream, args);
         }
     });
 }
@@ -201,10 +203,11 @@ void channel_map_backward_apply(const ChannelMapBackwardApplyArgs& args, Stream 
     const bool wide = wide_tiles(args.type, args.channels, args.x, args.dy, args.add, args.dx);
     with_element_and_width(args.type, wide, [&](auto element, auto width) {
         using E = decltype(element);
+        constexpr int v = width.value < 4 ? width.value : 4;
         if (args.x != nullptr) {
-            launch_apply<E, width.value, true>(args, stream);
+            launch_apply<E, v, true>(args, stream);
         } else {
-            launch_apply<E, width.value, false>(args, stream);
+            launch_apply<E, v, false>(args, stream);
         }
     });
 }

@@ -8,12 +8,12 @@ namespace arcmeter::kernels::cuda {
 namespace {
 
 template <class E, int V>
-__global__ void __launch_bounds__(tile_threads)
+__global__ void __launch_bounds__(reduction_threads, 1)
     statistics_kernel(const E* x, std::int64_t rows, std::int64_t channels, StatisticsLaunch launch) {
-    const TilePlace<V> place(rows, channels);
+    const TilePlace<V, reduction_threads> place(rows, channels);
     Deviations<V> deviations(place.active ? widen(load<V>(x + place.begin * channels + place.channel))
                                           : splat<V>(0));
-    place.for_rows([&](auto count, std::int64_t row) {
+    place.template for_rows<8>([&](auto count, std::int64_t row) {
         Pack<E, V> packs[count.value];
         place.load_rows(x, row, channels, packs);
 #pragma unroll
@@ -37,8 +37,8 @@ void channel_statistics(const ChannelStatisticsArgs& args, Stream stream) {
     const bool wide = wide_tiles(args.type, args.channels, args.x);
     with_element_and_width(args.type, wide, [&](auto element, auto width) {
         using E = decltype(element);
-        ARCMETER_LAUNCH((statistics_kernel<E, width.value>), tile_shape(args.rows, args.channels), stream,
-                        static_cast<const E*>(args.x), args.rows, args.channels, launch);
+        ARCMETER_LAUNCH((statistics_kernel<E, width.value>), reduction_shape(args.rows, args.channels),
+                        stream, static_cast<const E*>(args.x), args.rows, args.channels, launch);
     });
 }
 

@@ -168,9 +168,11 @@ void centre_update(const CentreUpdateArgs& args, Stream stream) {
     check_pointer("centre_update", "state", args.state, alignof(StepState));
     const bool half_momentum = args.momentum_type == ElementType::bf16;
     if (args.weight_type == ElementType::bf16) {
-        half_momentum ? launch_update<bfloat16, bfloat16>(args, stream) : launch_update<bfloat16, float>(args, stream);
+        half_momentum ? launch_update<bfloat16, bfloat16>(args, stream)
+                      : launch_update<bfloat16, float>(args, stream);
     } else {
-        half_momentum ? launch_update<float, bfloat16>(args, stream) : launch_update<float, float>(args, stream);
+        half_momentum ? launch_update<float, bfloat16>(args, stream)
+                      : launch_update<float, float>(args, stream);
     }
 }
 

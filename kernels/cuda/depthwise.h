@@ -21,10 +21,13 @@ void depthwise_forward(const DepthwiseShape& shape, ElementType type, const void
 void depthwise_data_gradient(const DepthwiseShape& shape, ElementType type, const void* dy,
                              const float* weight, void* dx, Stream stream);
 
+/// Blocks that a weight gradient is divided among: two on each of 132 processors, all that fit there.
+constexpr std::int64_t depthwise_blocks = 264;
+
 /// Groups of output lines whose weight gradients are summed apart.
 ARCMETER_HD constexpr std::int64_t depthwise_groups(const DepthwiseShape& shape) {
     const std::int64_t lines = shape.batch * shape.out_height();
-    const std::int64_t wanted = wanted_blocks / channel_tiles(shape.channels);
+    const std::int64_t wanted = depthwise_blocks / channel_tiles(shape.channels);
     const std::int64_t groups = lines < wanted ? lines : wanted;
     return groups > 1 ? groups : 1;
 }

@@ -12,24 +12,25 @@ namespace {
 constexpr int threads = 128;
 constexpr int strip = 4;
 
-/// The strip of one thread: packs of channels are neighbours, then strips of a line, then lines.
+/// The strip of one thread: packs of channels are neighbours, then strips of a line, then lines. Indices have
+/// 32 bits, for their divisions are a good part of the work.
 struct Strip {
-    std::int64_t channel;
-    std::int64_t x;  ///< first pixel
-    std::int64_t y;
-    std::int64_t sample;
+    int channel;
+    int x;  ///< first pixel
+    int y;
+    int sample;
     bool exists;
 
-    __device__ Strip(const DepthwiseShape& shape, std::int64_t height, std::int64_t width,
-                     int channels_each) {
-        const auto packs = static_cast<unsigned>(shape.channels / channels_each);
-        const auto strips = static_cast<unsigned>((width + strip - 1) / strip);
+    __device__ Strip(const DepthwiseShape& shape, int height, int width, int channels_each) {
+        const auto packs = static_cast<unsigned>(shape.channels) / static_cast<unsigned>(channels_each);
+        const auto strips = static_cast<unsigned>(width + strip - 1) / strip;
         const unsigned at = blockIdx.x * threads + threadIdx.x;
-        channel = at % packs * channels_each;
-        x = at / packs % strips * strip;
-        const auto line = static_cast<std::int64_t>(at / packs / strips);
-        y = line % height;
-        sample = line / height;
+        const unsigned in_line = at / packs;
+        const unsigned line = in_line / strips;
+        channel = static_cast<int>(at % packs) * channels_each;
+        x = static_cast<int>(in_line % strips) * strip;
+        y = static_cast<int>(line % static_cast<unsigned>(height));
+        sample = static_cast<int>(line / static_cast<unsigned>(height));
         exists = sample < shape.batch;
     }
 };
@@ -47,53 +48,72 @@ template <int V, int Planes>
 struct LineTaps {
     Floats<V> tap[Planes][3];
 
-    __device__ LineTaps(const DepthwiseShape& shape, const float* weight, int ky, std::int64_t channel) {
+    __device__ LineTaps(const DepthwiseShape& shape, const float* weight, int ky, int channel) {
 #pragma unroll
         for (int g = 0; g < Planes; ++g) {
 #pragma unroll
             for (int kx = 0; kx < 3; ++kx) {
-                tap[g][kx] = load_parameter<V>(weight, (g * 9 + ky * 3 + kx) * shape.channels + channel, 0);
+                const float* first = weight + (g * 9 + ky * 3 + kx) * shape.channels + channel;
+#pragma unroll
+                for (int i = 0; i < V; i += 4) {
+                    const Floats<4> four = widen(load<4>(first + i));
+#pragma unroll
+                    for (int k = 0; k < 4; ++k) tap[g][kx][i + k] = four[k];
+                }
             }
         }
     }
 };
 
+/// columns = 0 outside of the line, and where there is none (null).
 template <int Count, class E, int V>
-__device__ void load_columns(const E* line, std::int64_t first, std::int64_t width, std::int64_t channels,
+__device__ void load_columns(const E* line, int first, int width, int channels,
                              Pack<E, V> (&columns)[Count]) {
 #pragma unroll
     for (int j = 0; j < Count; ++j) {
-        const std::int64_t column = first + j;
+        const bool inside = static_cast<unsigned>(first + j) < static_cast<unsigned>(width);
         columns[j] =
-            column >= 0 && column < width ? load<V>(line + column * channels) : narrow<E>(splat<V>(0));
+            line != nullptr && inside ? load<V>(line + (first + j) * channels) : narrow<E>(splat<V>(0));
     }
 }
 
 template <class E, int V>
-__device__ void store_strip(E* line, std::int64_t first, std::int64_t width, std::int64_t channels,
-                            const Floats<V> (&values)[strip]) {
+__device__ void store_strip(E* line, int first, int width, int channels, const Floats<V> (&values)[strip]) {
 #pragma unroll
     for (int o = 0; o < strip; ++o) {
         if (first + o < width) store(line + (first + o) * channels, narrow<E>(values[o]));
     }
 }
 
+/// use(line of the kernel, its columns) for each of the kernel's lines, which begin(ky) finds in the image:
+/// null where it has none.
+template <int Count, class E, int V, class Begin, class Use>
+__device__ void for_lines(int first, int width, int channels, Begin begin, Use use) {
+#pragma unroll
+    for (int ky = 0; ky < 3; ++ky) {
+        Pack<E, V> columns[Count];
+        load_columns(begin(ky), first, width, channels, columns);
+        use(ky, columns);
+    }
+}
+
 template <class E, int V, int Stride, int Planes>
 __global__ void __launch_bounds__(threads)
     forward_kernel(DepthwiseShape shape, const E* x, const float* weight, E* y) {
-    const std::int64_t height = shape.out_height();
-    const std::int64_t width = shape.out_width();
+    const int height = static_cast<int>(shape.out_height());
+    const int width = static_cast<int>(shape.out_width());
+    const int channels = static_cast<int>(shape.channels);
     const Strip at(shape, height, width, V);
     if (!at.exists) return;
     Floats<V> sums[strip] = {splat<V>(0), splat<V>(0), splat<V>(0), splat<V>(0)};
-    for (int ky = 0; ky < 3; ++ky) {
-        const std::int64_t row = at.y * Stride + ky - 1;
-        if (row < 0 || row >= shape.in_height) continue;
+    constexpr int columns_count = (strip - 1) * Stride + 3;
+    const auto line_of = [&](int ky) -> const E* {
+        const int row = at.y * Stride + ky - 1;
+        if (row < 0 || row >= shape.in_height) return nullptr;
+        return x + (at.sample * shape.in_height + row) * shape.in_width * shape.channels + at.channel;
+    };
+    const auto accumulate = [&](int ky, const Pack<E, V>(&columns)[columns_count]) {
         const LineTaps<V, Planes> taps(shape, weight, ky, at.channel);
-        const E* line =
-            x + (at.sample * shape.in_height + row) * shape.in_width * shape.channels + at.channel;
-        Pack<E, V> columns[(strip - 1) * Stride + 3];
-        load_columns(line, at.x * Stride - 1, shape.in_width, shape.channels, columns);
 #pragma unroll
         for (int o = 0; o < strip; ++o) {
 #pragma unroll
@@ -106,32 +126,36 @@ __global__ void __launch_bounds__(threads)
                 }
             }
         }
-    }
-    store_strip(y + (at.sample * height + at.y) * width * shape.channels + at.channel, at.x, width,
-                shape.channels, sums);
+    };
+    for_lines<columns_count, E, V>(at.x * Stride - 1, static_cast<int>(shape.in_width), channels, line_of,
+                                   accumulate);
+    const std::int64_t out_line = static_cast<std::int64_t>(at.sample) * height + at.y;
+    store_strip(y + out_line * width * channels + at.channel, at.x, width, channels, sums);
 }
 
 /// dx at (y, x) gathers dy at ((y + 1 - ky) / stride, (x + 1 - kx) / stride) where those are whole numbers.
 template <class E, int V, int Stride, int Planes>
 __global__ void __launch_bounds__(threads)
     data_gradient_kernel(DepthwiseShape shape, const E* dy, const float* weight, E* dx) {
-    const std::int64_t out_height = shape.out_height();
-    const std::int64_t out_width = shape.out_width();
-    const Strip at(shape, shape.in_height, shape.in_width, V);
+    const int out_height = static_cast<int>(shape.out_height());
+    const int out_width = static_cast<int>(shape.out_width());
+    const int in_height = static_cast<int>(shape.in_height), in_width = static_cast<int>(shape.in_width);
+    const int channels = static_cast<int>(shape.channels);
+    const Strip at(shape, in_height, in_width, V);
     if (!at.exists) return;
     Floats<V> sums[strip] = {splat<V>(0), splat<V>(0), splat<V>(0), splat<V>(0)};
-    for (int ky = 0; ky < 3; ++ky) {
-        const std::int64_t numerator = at.y + 1 - ky;
-        const std::int64_t row = numerator / Stride;
-        if (numerator < 0 || numerator % Stride != 0 || row >= out_height) continue;
+    // Column j of the window is dy column first + j. It reaches pixel p of the strip through
+    // kx = x + p + 1 - stride (first + j), which is p + lead - stride j.
+    constexpr int columns_count = Stride == 1 ? strip + 2 : strip / 2 + 1;
+    constexpr int lead = Stride == 1 ? 2 : 1;
+    const auto line_of = [&](int ky) -> const E* {
+        const int numerator = at.y + 1 - ky;
+        const int row = numerator / Stride;
+        if (numerator < 0 || numerator % Stride != 0 || row >= out_height) return nullptr;
+        return dy + (at.sample * out_height + row) * out_width * shape.channels + at.channel;
+    };
+    const auto accumulate = [&](int ky, const Pack<E, V>(&columns)[columns_count]) {
         const LineTaps<V, Planes> taps(shape, weight, ky, at.channel);
-        const E* line = dy + (at.sample * out_height + row) * out_width * shape.channels + at.channel;
-        // Column j of the window is dy column first + j. It reaches pixel p of the strip through
-        // kx = x + p + 1 - stride (first + j), which is p + lead - stride j.
-        constexpr int columns_count = Stride == 1 ? strip + 2 : strip / 2 + 1;
-        constexpr int lead = Stride == 1 ? 2 : 1;
-        Pack<E, V> columns[columns_count];
-        load_columns(line, Stride == 1 ? at.x - 1 : at.x / 2, out_width, shape.channels, columns);
 #pragma unroll
         for (int j = 0; j < columns_count; ++j) {
             const Floats<V> values = widen(columns[j]);
@@ -146,42 +170,45 @@ __global__ void __launch_bounds__(threads)
                 }
             }
         }
-    }
-    store_strip(dx + (at.sample * shape.in_height + at.y) * shape.in_width * shape.channels + at.channel,
-                at.x, shape.in_width, shape.channels, sums);
+    };
+    for_lines<columns_count, E, V>(Stride == 1 ? at.x - 1 : at.x / 2, out_width, channels, line_of,
+                                   accumulate);
+    const std::int64_t in_line = static_cast<std::int64_t>(at.sample) * in_height + at.y;
+    store_strip(dx + in_line * in_width * channels + at.channel, at.x, in_width, channels, sums);
 }
 
 constexpr int gradient_width = 4;  ///< channels of a thread: nine sums of each are kept
 
 /// A block sums the strips of its group of output lines; plane 1 multiplies each channel's partner.
 template <class E, int Stride, int Plane>
-__global__ void __launch_bounds__(tile_threads)
+__global__ void __launch_bounds__(map_threads, 2)
     weight_gradient_kernel(DepthwiseShape shape, const E* x, const E* dy, float* partials) {
     constexpr int v = gradient_width;
-    __shared__ ReductionMemory<9> memory;
+    __shared__ ReductionMemory<9, map_threads> memory;
     __shared__ float result[9][tile_width];
-    const std::int64_t height = shape.out_height();
-    const std::int64_t width = shape.out_width();
-    const std::int64_t strips = (width + strip - 1) / strip;
-    const TilePlace<v> place(shape.batch * height, shape.channels);
+    const int height = static_cast<int>(shape.out_height()), width = static_cast<int>(shape.out_width());
+    const int in_width = static_cast<int>(shape.in_width), channels = static_cast<int>(shape.channels);
+    const int strips = (width + strip - 1) / strip;
+    const TilePlace<v, map_threads> place(shape.batch * height, shape.channels);
     Floats<v> sums[9];
 #pragma unroll
     for (int k = 0; k < 9; ++k) sums[k] = splat<v>(0);
-    const std::int64_t items = place.active ? (place.end - place.begin) * strips : 0;
-    for (std::int64_t item = place.row_lane; item < items; item += TilePlace<v>::row_lanes) {
-        const std::int64_t line = place.begin + item / strips;
-        const std::int64_t first = item % strips * strip;
+    const auto items = static_cast<unsigned>(place.active ? (place.end - place.begin) * strips : 0);
+    constexpr int columns_count = (strip - 1) * Stride + 3;
+    for (auto item = static_cast<unsigned>(place.row_lane); item < items; item += place.row_lanes) {
+        const auto line = static_cast<unsigned>(place.begin) + item / static_cast<unsigned>(strips);
+        const int first = static_cast<int>(item % static_cast<unsigned>(strips)) * strip;
+        const std::int64_t sample = line / static_cast<unsigned>(height);
+        const int out_row = static_cast<int>(line % static_cast<unsigned>(height));
         Pack<E, v> gradients[strip];
-        load_columns(dy + line * width * shape.channels + place.channel, first, width, shape.channels,
-                     gradients);
-#pragma unroll
-        for (int ky = 0; ky < 3; ++ky) {
-            const std::int64_t row = line % height * Stride + ky - 1;
-            if (row < 0 || row >= shape.in_height) continue;
-            Pack<E, v> columns[(strip - 1) * Stride + 3];
-            load_columns(
-                x + (line / height * shape.in_height + row) * shape.in_width * shape.channels + place.channel,
-                first * Stride - 1, shape.in_width, shape.channels, columns);
+        load_columns(dy + static_cast<std::int64_t>(line) * width * channels + place.channel, first, width,
+                     channels, gradients);
+        const auto line_of = [&](int ky) -> const E* {
+            const int row = out_row * Stride + ky - 1;
+            if (row < 0 || row >= shape.in_height) return nullptr;
+            return x + (sample * shape.in_height + row) * in_width * channels + place.channel;
+        };
+        const auto accumulate = [&](int ky, const Pack<E, v>(&columns)[columns_count]) {
 #pragma unroll
             for (int o = 0; o < strip; ++o) {
 #pragma unroll
@@ -193,11 +220,12 @@ __global__ void __launch_bounds__(tile_threads)
                     }
                 }
             }
-        }
+        };
+        for_lines<columns_count, E, v>(first * Stride - 1, in_width, channels, line_of, accumulate);
     }
     reduce_rows(place, sums, memory, result);
     float* partial = partials + place.group * shape.weights() + Plane * 9 * shape.channels;
-    for (int at = static_cast<int>(threadIdx.x); at < 9 * tile_width; at += tile_threads) {
+    for (int at = static_cast<int>(threadIdx.x); at < 9 * tile_width; at += map_threads) {
         const std::int64_t channel = place.tile * tile_channels + at % tile_width;
         if (channel < shape.channels) {
             partial[at / tile_width * shape.channels + channel] = result[at / tile_width][at % tile_width];
@@ -276,7 +304,7 @@ void depthwise3_weight_gradient(const DepthwiseShape& shape, ElementType type, c
     const std::int64_t groups = depthwise_groups(shape);
     const LaunchShape grid{
         dim3(static_cast<unsigned>(groups), static_cast<unsigned>(channel_tiles(shape.channels))),
-        dim3(tile_threads)};
+        dim3(map_threads)};
     with_variant(shape, type, [&](auto element, auto stride, auto planes) {
         using E = decltype(element);
         const E* input = static_cast<const E*>(x);

@@ -19,19 +19,19 @@ __device__ Floats<V> taps_at(const DepthwiseShape& shape, const float* weight, i
 
 /// A block takes a sample (its pixels are the rows of the tile) and a tile of channels.
 template <class E, int V, int Planes>
-__global__ void __launch_bounds__(tile_threads)
+__global__ void __launch_bounds__(map_threads)
     forward_kernel(DepthwiseShape shape, const E* x, const float* weight, E* y) {
-    __shared__ ReductionMemory<1> memory;
+    __shared__ ReductionMemory<1, map_threads> memory;
     __shared__ float result[1][tile_width];
     const std::int64_t area = shape.kernel * shape.kernel;
-    const TilePlace<V> place(shape.batch * area, shape.channels);
+    const TilePlace<V, map_threads> place(shape.batch * area, shape.channels);
     Floats<V> sums[1] = {splat<V>(0)};
     place.for_rows([&](auto count, std::int64_t row) {
         Pack<E, V> packs[count.value];
         place.load_rows(x, row, shape.channels, packs);
 #pragma unroll
         for (int u = 0; u < count.value; ++u) {
-            const std::int64_t pixel = row + u * TilePlace<V>::row_lanes - place.begin;
+            const std::int64_t pixel = row + u * TilePlace<V, map_threads>::row_lanes - place.begin;
             const Floats<V> values = widen(packs[u]);
             const Floats<V> own = taps_at<V>(shape, weight, 0, pixel, place.channel);
 #pragma unroll
@@ -75,17 +75,18 @@ __global__ void __launch_bounds__(threads)
 
 /// A block takes a pixel and a tile of channels, its rows of threads the samples.
 template <class E, int V, int Plane>
-__global__ void __launch_bounds__(tile_threads)
+__global__ void __launch_bounds__(map_threads)
     weight_gradient_kernel(DepthwiseShape shape, const E* x, const E* dy, float* weight_gradient) {
-    __shared__ ReductionMemory<1> memory;
+    __shared__ ReductionMemory<1, map_threads> memory;
     __shared__ float result[1][tile_width];
     const std::int64_t area = shape.kernel * shape.kernel;
-    const TilePlace<V> place(area, shape.channels);
+    const TilePlace<V, map_threads> place(area, shape.channels);
     const std::int64_t pixel = place.group;
     Floats<V> sums[1] = {splat<V>(0)};
     if (place.active) {
 #pragma unroll 4
-        for (std::int64_t sample = place.row_lane; sample < shape.batch; sample += TilePlace<V>::row_lanes) {
+        for (std::int64_t sample = place.row_lane; sample < shape.batch;
+             sample += TilePlace<V, map_threads>::row_lanes) {
             const Floats<V> values =
                 widen(load<V>(x + (sample * area + pixel) * shape.channels + place.channel));
             const Floats<V> gradient = widen(load<V>(dy + sample * shape.channels + place.channel));
@@ -115,7 +116,7 @@ void with_variant(const DepthwiseShape& shape, ElementType type, Body body) {
 
 LaunchShape tiles_of(const DepthwiseShape& shape, std::int64_t groups) {
     return {dim3(static_cast<unsigned>(groups), static_cast<unsigned>(channel_tiles(shape.channels))),
-            dim3(tile_threads)};
+            dim3(map_threads)};
 }
 
 }  // namespace

@@ -16,26 +16,25 @@ namespace arcmeter::kernels::cuda {
 
 constexpr int tile_width = static_cast<int>(tile_channels);
 constexpr int warp_size = 32;
-constexpr int tile_warps = tile_threads / warp_size;
 
 /// Lanes of four channels when the last block reads partial results.
 constexpr int finish_lanes = tile_width / 4;
 
-template <int Kinds>
+template <int Kinds, int Threads>
 union ReductionMemory {
-    float rows[tile_warps][Kinds][tile_width];
-    double parts[tile_warps][Kinds][tile_width];
+    float rows[Threads / warp_size][Kinds][tile_width];
+    double parts[Threads / warp_size][tile_width];
 };
 
 /// Sums over the block's rows of threads: sums[kind][channel of the tile] in shared memory, valid after the
 /// call in every thread.
-template <int V, int Kinds, int Most>
-__device__ void reduce_rows(const TilePlace<V>& place, Floats<V> (&sums)[Kinds],
-                            ReductionMemory<Most>& memory, float (&result)[Kinds][tile_width]) {
-    constexpr int lanes = TilePlace<V>::lanes;
+template <int V, int Threads, int Kinds, int Most>
+__device__ void reduce_rows(const TilePlace<V, Threads>& place, Floats<V> (&sums)[Kinds],
+                            ReductionMemory<Most, Threads>& memory, float (&result)[Kinds][tile_width]) {
+    constexpr int lanes = TilePlace<V, Threads>::lanes;
     // Rows of threads within a warp first; then one row of sums for each warp, or (more lanes than a warp
     // has) for each row of threads.
-    constexpr int slots = lanes < warp_size ? tile_warps : TilePlace<V>::row_lanes;
+    constexpr int slots = lanes < warp_size ? Threads / warp_size : TilePlace<V, Threads>::row_lanes;
 #pragma unroll
     for (int kind = 0; kind < Kinds; ++kind) {
 #pragma unroll
@@ -58,9 +57,13 @@ __device__ void reduce_rows(const TilePlace<V>& place, Floats<V> (&sums)[Kinds],
         }
     }
     __syncthreads();
-    for (int at = thread; at < Kinds * tile_width; at += tile_threads) {
-        float total = 0;
-        for (int s = 0; s < slots; ++s) total += memory.rows[s][at / tile_width][at % tile_width];
+    for (int at = thread; at < Kinds * tile_width; at += Threads) {
+        // Four sums of every fourth: many small terms behind one large sum would lose their last bits.
+        float parts[4] = {};
+        static_assert(slots % 4 == 0);
+#pragma unroll
+        for (int s = 0; s < slots; ++s) parts[s % 4] += memory.rows[s][at / tile_width][at % tile_width];
+        const float total = (parts[0] + parts[1]) + (parts[2] + parts[3]);
         result[at / tile_width][at % tile_width] = total;
     }
     __syncthreads();
@@ -81,49 +84,57 @@ __device__ inline bool is_last_block(unsigned* counters, std::int64_t tile, std:
 
 /// The totals over all groups, in threads 0 to tile_width - 1: total[kind] of channel threadIdx.x of the
 /// tile. term(group, values of the kinds, add): add(kind, double) for what a group contributes.
-template <int Kinds, int Totals, class Term>
+template <int Kinds, int Totals, int Most, int Threads, class Term>
 __device__ void total_over_groups(const float* workspace, std::int64_t tile, std::int64_t groups,
-                                  ReductionMemory<Totals>& memory, double (&total)[Totals], Term term) {
+                                  ReductionMemory<Most, Threads>& memory, double (&total)[Totals],
+                                  Term term) {
+    constexpr int at_once = 2;  // groups whose loads a thread has under way
+    constexpr int step = Threads / finish_lanes;
     const int thread = static_cast<int>(threadIdx.x);
     const int lane = thread % finish_lanes;
     const float4* partials =
         reinterpret_cast<const float4*>(workspace + tile * groups * Kinds * tile_width) + lane;
     double sums[Totals][4] = {};
-#pragma unroll 4
-    for (std::int64_t group = thread / finish_lanes; group < groups; group += tile_threads / finish_lanes) {
-        float4 values[Kinds];
+    for (std::int64_t first = thread / finish_lanes; first < groups; first += at_once * step) {
+        float4 values[at_once][Kinds];
 #pragma unroll
-        for (int kind = 0; kind < Kinds; ++kind) {
-            values[kind] = __ldcg(partials + (group * Kinds + kind) * finish_lanes);
-        }
-#pragma unroll
-        for (int i = 0; i < 4; ++i) {
-            float of_channel[Kinds];
+        for (int u = 0; u < at_once; ++u) {
+            // The last group once more where there is none: its values are not used.
+            const std::int64_t group = first + u * step < groups ? first + u * step : first;
 #pragma unroll
             for (int kind = 0; kind < Kinds; ++kind) {
-                const float4 v = values[kind];
-                of_channel[kind] = i == 0 ? v.x : (i == 1 ? v.y : (i == 2 ? v.z : v.w));
+                values[u][kind] = __ldcg(partials + (group * Kinds + kind) * finish_lanes);
             }
-            term(group, of_channel, [&](int kind, double value) { sums[kind][i] += value; });
+        }
+#pragma unroll
+        for (int u = 0; u < at_once; ++u) {
+            const std::int64_t group = first + u * step;
+            if (group >= groups) break;
+#pragma unroll
+            for (int i = 0; i < 4; ++i) {
+                float of_channel[Kinds];
+#pragma unroll
+                for (int kind = 0; kind < Kinds; ++kind) {
+                    const float4 v = values[u][kind];
+                    of_channel[kind] = i == 0 ? v.x : (i == 1 ? v.y : (i == 2 ? v.z : v.w));
+                }
+                term(group, of_channel, [&](int kind, double value) { sums[kind][i] += value; });
+            }
         }
     }
-    __syncthreads();
 #pragma unroll
     for (int kind = 0; kind < Totals; ++kind) {
+        __syncthreads();
 #pragma unroll
         for (int i = 0; i < 4; ++i) {
             const double both = sums[kind][i] + __shfl_xor_sync(0xffffffffu, sums[kind][i], finish_lanes);
-            if (thread % warp_size < finish_lanes) {
-                memory.parts[thread / warp_size][kind][lane * 4 + i] = both;
-            }
+            if (thread % warp_size < finish_lanes) memory.parts[thread / warp_size][lane * 4 + i] = both;
         }
-    }
-    __syncthreads();
-    if (thread < tile_width) {
-#pragma unroll
-        for (int kind = 0; kind < Totals; ++kind) {
+        __syncthreads();
+        if (thread < tile_width) {
             total[kind] = 0;
-            for (int warp = 0; warp < tile_warps; ++warp) total[kind] += memory.parts[warp][kind][thread];
+#pragma unroll 8
+            for (int warp = 0; warp < Threads / warp_size; ++warp) total[kind] += memory.parts[warp][thread];
         }
     }
 }
@@ -169,10 +180,10 @@ struct Deviations {
 
 /// The group's mean and sum of squared deviations to the workspace; in the last block of the tile, mean,
 /// variance and perhaps the BatchNorm's map. All threads of the block take part.
-template <int V>
-__device__ void finish_statistics(const TilePlace<V>& place, Deviations<V>& deviations, std::int64_t rows,
-                                  std::int64_t channels, const StatisticsLaunch& launch) {
-    __shared__ ReductionMemory<3> memory;
+template <int V, int Threads>
+__device__ void finish_statistics(const TilePlace<V, Threads>& place, Deviations<V>& deviations,
+                                  std::int64_t rows, std::int64_t channels, const StatisticsLaunch& launch) {
+    __shared__ ReductionMemory<2, Threads> memory;
     __shared__ float result[2][tile_width];
     __shared__ float origin[tile_width];
     if (place.row_lane == 0) {
@@ -191,11 +202,10 @@ __device__ void finish_statistics(const TilePlace<V>& place, Deviations<V>& devi
     }
     if (!is_last_block(launch.output.counters, place.tile, place.groups)) return;
     double total[3];
+    const std::int64_t least = rows / place.groups, more = rows % place.groups;  // as row_group_begin
     total_over_groups<2>(launch.output.workspace, place.tile, place.groups, memory, total,
                          [&](std::int64_t group, const float(&moments)[2], auto add) {
-                             const double count =
-                                 static_cast<double>(row_group_begin(rows, place.groups, group + 1) -
-                                                     row_group_begin(rows, place.groups, group));
+                             const double count = static_cast<double>(group < more ? least + 1 : least);
                              const double mean = moments[0];
                              add(0, count * mean);
                              add(1, moments[1]);

@@ -15,11 +15,12 @@ namespace arcmeter::kernels::cuda {
 /// 128 bytes of a half type: a cache line of each row.
 constexpr std::int64_t tile_channels = 64;
 
-/// Four blocks on each of 132 processors.
-constexpr std::int64_t wanted_blocks = 528;
+/// One large block on each of 132 processors: every further one is a partial result that the last block has
+/// to wait for and read, which on a device took longer than the pass over a small activation.
+constexpr std::int64_t wanted_blocks = 132;
 
 /// Rows of a group are at least this many, so that combining groups stays small beside reading them.
-constexpr std::int64_t least_group_rows = 64;
+constexpr std::int64_t least_group_rows = 128;
 
 ARCMETER_HD constexpr std::int64_t channel_tiles(std::int64_t channels) {
     return (channels + tile_channels - 1) / tile_channels;
@@ -32,10 +33,12 @@ ARCMETER_HD constexpr std::int64_t row_groups(std::int64_t rows, std::int64_t ch
     return groups > 1 ? groups : 1;
 }
 
-/// First row of a group; group row_groups() gives rows.
+/// First row of a group; group row_groups() gives rows. The first groups have one row more where rows do not
+/// divide evenly.
 ARCMETER_HD constexpr std::int64_t row_group_begin(std::int64_t rows, std::int64_t groups,
                                                    std::int64_t group) {
-    return rows * group / groups;
+    const std::int64_t more = rows % groups;
+    return rows / groups * group + (group < more ? group : more);
 }
 
 /// Floats of workspace of a reduction that takes `kinds` sums of each channel.

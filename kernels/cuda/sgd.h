@@ -11,8 +11,9 @@ namespace arcmeter::kernels::cuda {
 
 /// A trained tensor. All tensors of a launch are one long line of tiles, of which every block takes one.
 struct SgdTensor {
-    float* weight;          ///< FP32 master
-    const float* gradient;  ///< times the loss scale; null, as momentum, in a table for refreshing copies alone
+    float* weight;  ///< FP32 master
+    const float*
+        gradient;  ///< times the loss scale; null, as momentum, in a table for refreshing copies alone
     float* momentum;
     std::int64_t count;
     float decay;

@@ -20,6 +20,7 @@ foreach(operation IN ITEMS
         loss_scale
         margin_softmax
         sgd
-        unit_norm)
+        unit_norm
+        winograd)
     list(APPEND arcmeter_cuda_sources ${CMAKE_CURRENT_LIST_DIR}/${operation}.cu)
 endforeach()

@@ -6,21 +6,27 @@
 #include "kernels/cuda/row_groups.h"
 #include "kernels/cuda/vector.h"
 
-// The traversal that all passes over [rows][channels] share. A block of 256 threads takes one tile of
-// channels and one group of rows: neighbouring threads own neighbouring channels (V each), and all rows of
-// threads walk down the group together. Included by .cu files only.
+// The traversal that all passes over [rows][channels] share. A block takes one tile of channels and one group
+// of rows: neighbouring threads own neighbouring channels (V each), and all rows of threads walk down the
+// group together. Included by .cu files only.
 
 namespace arcmeter::kernels::cuda {
 
-constexpr int tile_threads = 256;
+/// Threads of a block of a pass that only maps: small, so that blocks come and go.
+constexpr int map_threads = 256;
+
+/// Threads of a block of a pass that reduces, see wanted_blocks: so many that each has registers for sums,
+/// parameters and the loads of several rows. With twice as many the compiler loads row after row.
+constexpr int reduction_threads = 512;
 
 /// Rows whose loads a thread has under way at once.
 constexpr int tile_unroll = 4;
 
-template <int V>
+template <int V, int Threads>
 struct TilePlace {
+    static constexpr int threads = Threads;
     static constexpr int lanes = static_cast<int>(tile_channels) / V;
-    static constexpr int row_lanes = tile_threads / lanes;
+    static constexpr int row_lanes = Threads / lanes;
 
     int lane;  ///< V channels each
     int row_lane;
@@ -43,17 +49,26 @@ struct TilePlace {
           begin(row_group_begin(rows, groups, group)),
           end(row_group_begin(rows, groups, group + 1)) {}
 
-    /// op<count>(row, step): rows row, row + step, ... (count of them) are this thread's next.
-    template <class Op>
+    /// op(Width<count>, row): rows row, row + row_lanes, ... (count of them, a power of two up to Unroll) are
+    /// this thread's next.
+    template <int Unroll = tile_unroll, class Op>
     __device__ void for_rows(Op op) const {
         if (!active) return;
         std::int64_t row = begin + row_lane;
-        for (; row + (tile_unroll - 1) * row_lanes < end; row += tile_unroll * row_lanes) {
-            op(Width<tile_unroll>{}, row);
+        for (; row + (Unroll - 1) * row_lanes < end; row += Unroll * row_lanes) op(Width<Unroll>{}, row);
+        if constexpr (Unroll > 4) {
+            if (row + 3 * row_lanes < end) {
+                op(Width<4>{}, row);
+                row += 4 * row_lanes;
+            }
         }
-        for (; row < end; row += row_lanes) {
-            op(Width<1>{}, row);
+        if constexpr (Unroll > 2) {
+            if (row + row_lanes < end) {
+                op(Width<2>{}, row);
+                row += 2 * row_lanes;
+            }
         }
+        if (row < end) op(Width<1>{}, row);
     }
 
     /// Packs of a matrix at the rows of one call of for_rows.
@@ -66,10 +81,23 @@ struct TilePlace {
     }
 };
 
-inline LaunchShape tile_shape(std::int64_t rows, std::int64_t channels) {
+/// For a pass that reduces: groups as row_groups.
+inline LaunchShape reduction_shape(std::int64_t rows, std::int64_t channels) {
     return {dim3(static_cast<unsigned>(row_groups(rows, channels)),
                  static_cast<unsigned>(channel_tiles(channels))),
-            dim3(tile_threads)};
+            dim3(reduction_threads)};
+}
+
+/// For a pass that only maps with V channels a thread: each thread has one to three rounds of loads.
+template <int V>
+LaunchShape map_shape(std::int64_t rows, std::int64_t channels) {
+    constexpr std::int64_t round = tile_unroll * TilePlace<V, map_threads>::row_lanes;
+    constexpr std::int64_t many_blocks = 16 * wanted_blocks;
+    const std::int64_t tiles = channel_tiles(channels);
+    const std::int64_t rounds = (rows + round - 1) / round;
+    const std::int64_t each = rounds * tiles > 2 * many_blocks ? 3 : (rounds * tiles > many_blocks ? 2 : 1);
+    return {dim3(static_cast<unsigned>((rounds + each - 1) / each), static_cast<unsigned>(tiles)),
+            dim3(map_threads)};
 }
 
 /// 16-byte accesses need whole packs in every row and all pointers aligned.

@@ -84,6 +84,13 @@
     </message>
 </context>
 <context>
+    <name>Comparison</name>
+    <message>
+        <source>%1 against %2: %3</source>
+        <translation>%1 对比 %2：%3</translation>
+    </message>
+</context>
+<context>
     <name>DetailsText</name>
     <message>
         <source>Figures (partial: the run did not end by itself)</source>
@@ -321,6 +328,125 @@
         <source>Rank %1: %2</source>
         <translation>进程 %1：%2</translation>
     </message>
+    <message>
+        <source>Why it is as fast as it is</source>
+        <translation>速度由什么决定</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>Because</source>
+        <translation>依据</translation>
+    </message>
+    <message>
+        <source>What to try</source>
+        <translation>可以尝试</translation>
+    </message>
+    <message>
+        <source>Imported from</source>
+        <translation>导入自</translation>
+    </message>
+</context>
+<context>
+    <name>Diagnosis</name>
+    <message>
+        <source>%1 of the device&apos;s bound reached (arithmetic %2, memory %3)</source>
+        <translation>达到设备上限的 %1（算力 %2，内存 %3）</translation>
+    </message>
+    <message>
+        <source>%1 of the arithmetic peak, memory traffic not known</source>
+        <translation>达到算力峰值的 %1，内存流量未知</translation>
+    </message>
+    <message>
+        <source>share of the device&apos;s bound not known</source>
+        <translation>达到设备上限的比例未知</translation>
+    </message>
+    <message>
+        <source>Not known</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Waits for data</source>
+        <translation>等待数据</translation>
+    </message>
+    <message>
+        <source>Waits for other devices</source>
+        <translation>等待其他设备</translation>
+    </message>
+    <message>
+        <source>Throttled</source>
+        <translation>降频</translation>
+    </message>
+    <message>
+        <source>Near the device&apos;s limit</source>
+        <translation>接近设备上限</translation>
+    </message>
+    <message>
+        <source>Bound by memory bandwidth</source>
+        <translation>受内存带宽限制</translation>
+    </message>
+    <message>
+        <source>Idle between operations</source>
+        <translation>算子之间空闲</translation>
+    </message>
+    <message>
+        <source>Bound by its kernels</source>
+        <translation>受计算内核限制</translation>
+    </message>
+    <message>
+        <source>nothing was measured that tells</source>
+        <translation>没有可供判断的测量值</translation>
+    </message>
+    <message>
+        <source>data wait %1, communication %2 of a step</source>
+        <translation>等待数据占一步的 %1，通信占 %2</translation>
+    </message>
+    <message>
+        <source>%1 in no part of it</source>
+        <translation>%1 不属于任何部分</translation>
+    </message>
+    <message>
+        <source>throttled in %1 of the seconds (%2)</source>
+        <translation>%1 的时间处于降频（%2）</translation>
+    </message>
+    <message>
+        <source>device busy %1 of the time</source>
+        <translation>设备忙碌时间占 %1</translation>
+    </message>
+    <message>
+        <source>Try more data_threads, a faster disk, or synthetic data to see the difference.</source>
+        <translation>可增加 data_threads、换更快的磁盘，或改用合成数据以观察差别。</translation>
+    </message>
+    <message>
+        <source>Try a larger batch per device, partial_fc instead of data parallelism, or a faster link.</source>
+        <translation>可增大每设备批大小，用 partial_fc 代替数据并行，或使用更快的链路。</translation>
+    </message>
+    <message>
+        <source>Look at cooling and the power limit; the figure is lower than the device can do.</source>
+        <translation>请检查散热与功率上限；该数值低于设备的能力。</translation>
+    </message>
+    <message>
+        <source>A lower precision or a smaller network is what makes it faster.</source>
+        <translation>只有更低的精度或更小的网络才能更快。</translation>
+    </message>
+    <message>
+        <source>Try a lower precision (half the bytes); recompute costs more here.</source>
+        <translation>可使用更低的精度（字节减半）；重计算在此代价更高。</translation>
+    </message>
+    <message>
+        <source>Try a larger batch.</source>
+        <translation>可增大批大小。</translation>
+    </message>
+    <message>
+        <source>Try a larger batch or a lower precision.</source>
+        <translation>可增大批大小或使用更低的精度。</translation>
+    </message>
+    <message>
+        <source>%1: %2.</source>
+        <translation>%1：%2。</translation>
+    </message>
 </context>
 <context>
     <name>Format</name>
@@ -479,6 +605,105 @@
     </message>
 </context>
 <context>
+    <name>Import</name>
+    <message>
+        <source>a quote is opened and never closed</source>
+        <translation>引号未闭合</translation>
+    </message>
+    <message>
+        <source>a quote stands where none may</source>
+        <translation>引号出现在不允许的位置</translation>
+    </message>
+    <message>
+        <source>line %1: %2: %3</source>
+        <translation>第 %1 行：%2：%3</translation>
+    </message>
+    <message>
+        <source>Arcmeter&apos;s JSON</source>
+        <translation>Arcmeter 的 JSON</translation>
+    </message>
+    <message>
+        <source>rows as CSV</source>
+        <translation>CSV 表格</translation>
+    </message>
+    <message>
+        <source>log of a OneFlow training</source>
+        <translation>OneFlow 训练日志</translation>
+    </message>
+    <message>
+        <source>log of an MXNet training</source>
+        <translation>MXNet 训练日志</translation>
+    </message>
+    <message>
+        <source>log of an arcface_torch training</source>
+        <translation>arcface_torch 训练日志</translation>
+    </message>
+    <message>
+        <source>framework is empty; a row needs one</source>
+        <translation>framework 为空；每行都必须有</translation>
+    </message>
+    <message>
+        <source>neither samples_per_s nor max_num_classes is given</source>
+        <translation>既没有 samples_per_s 也没有 max_num_classes</translation>
+    </message>
+    <message>
+        <source>%1 cells where the header has %2</source>
+        <translation>有 %1 个单元格，而表头有 %2 个</translation>
+    </message>
+    <message>
+        <source>&apos;results&apos; is no list</source>
+        <translation>“results”不是列表</translation>
+    </message>
+    <message>
+        <source>&apos;results&apos; holds something that is no result</source>
+        <translation>“results”中有不是结果的内容</translation>
+    </message>
+    <message>
+        <source>no object with a row&apos;s columns</source>
+        <translation>不是含有各列的对象</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is neither text nor a number</source>
+        <translation>“%1”既不是文本也不是数字</translation>
+    </message>
+    <message>
+        <source>no whole JSON object</source>
+        <translation>不是完整的 JSON 对象</translation>
+    </message>
+    <message>
+        <source>row %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>longer than %1 bytes</source>
+        <translation>超过 %1 字节</translation>
+    </message>
+    <message>
+        <source>not UTF-8 text</source>
+        <translation>不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <source>a control character (code %1)</source>
+        <translation>控制字符（编码 %1）</translation>
+    </message>
+    <message>
+        <source>its throughput is no positive number</source>
+        <translation>吞吐量不是正数</translation>
+    </message>
+    <message>
+        <source>a throughput line that is not whole</source>
+        <translation>吞吐量行不完整</translation>
+    </message>
+    <message>
+        <source>Median of %1 throughput lines, iterations %2 to %3; lowest %4, highest %5 samples/s.</source>
+        <translation>%1 行吞吐量的中位数，迭代 %2 至 %3；最低 %4，最高 %5 样本/秒。</translation>
+    </message>
+    <message>
+        <source>Each node&apos;s own lines, times %1 nodes.</source>
+        <translation>每个节点各自的行，乘以 %1 个节点。</translation>
+    </message>
+</context>
+<context>
     <name>LiveData</name>
     <message>
         <source>Forward</source>
@@ -577,6 +802,56 @@
     </message>
 </context>
 <context>
+    <name>RowFields</name>
+    <message>
+        <source>a whole number from 0</source>
+        <translation>不小于 0 的整数</translation>
+    </message>
+    <message>
+        <source>a number from 0</source>
+        <translation>不小于 0 的数</translation>
+    </message>
+    <message>
+        <source>0 or 1</source>
+        <translation>0 或 1</translation>
+    </message>
+    <message>
+        <source>finished, failed, stopped, interrupted</source>
+        <translation>finished、failed、stopped、interrupted</translation>
+    </message>
+    <message>
+        <source>a date as 2026-01-31T12:00:00Z</source>
+        <translation>形如 2026-01-31T12:00:00Z 的日期</translation>
+    </message>
+    <message>
+        <source>an address that begins with https://</source>
+        <translation>以 https:// 开头的地址</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is no known column</source>
+        <translation>“%1”不是已知的列</translation>
+    </message>
+    <message>
+        <source>%1 is &apos;%2&apos;; allowed: %3</source>
+        <translation>%1 为“%2”；允许：%3</translation>
+    </message>
+</context>
+<context>
+    <name>RunInsight</name>
+    <message>
+        <source>Repeat %1 (%2 samples/s) is an outlier, far from the others; it counts all the same.</source>
+        <translation>第 %1 次重复（%2 样本/秒）是离群值，远离其他各次；仍然计入。</translation>
+    </message>
+    <message>
+        <source>Repeat %1 drifts: its steps became %2 % slower from beginning to end.</source>
+        <translation>第 %1 次重复有漂移：从头到尾每步变慢了 %2 %。</translation>
+    </message>
+    <message>
+        <source>Repeat %1 drifts: its steps became %2 % faster from beginning to end.</source>
+        <translation>第 %1 次重复有漂移：从头到尾每步变快了 %2 %。</translation>
+    </message>
+</context>
+<context>
     <name>ScalingCurves</name>
     <message>
         <source>%1, projected</source>
@@ -610,10 +885,6 @@
 <context>
     <name>TableSaver</name>
     <message>
-        <source>The table cannot be saved as %1; allowed endings: csv, tsv, json, md.</source>
-        <translation>表格无法存为 %1；允许的扩展名：csv、tsv、json、md。</translation>
-    </message>
-    <message>
         <source>Saved %1 rows to %2</source>
         <translation>已将 %1 行保存到 %2</translation>
     </message>
@@ -622,8 +893,35 @@
         <translation>保存表格</translation>
     </message>
     <message>
-        <source>CSV (*.csv);;TSV (*.tsv);;JSON (*.json);;Markdown (*.md)</source>
-        <translation>CSV (*.csv);;TSV (*.tsv);;JSON (*.json);;Markdown (*.md)</translation>
+        <source>The table cannot be saved as %1; allowed endings: %2.</source>
+        <translation>表格不能保存为 %1；允许的扩展名：%2。</translation>
+    </message>
+</context>
+<context>
+    <name>Verdict</name>
+    <message>
+        <source> (95 % interval %1 to %2 %)</source>
+        <translation>（95 % 区间 %1 至 %2 %）</translation>
+    </message>
+    <message>
+        <source>Too few repeats to tell: %1 against %2; a verdict needs at least %3 on each side.</source>
+        <translation>重复次数太少，无法判断：%1 对 %2；每一侧至少需要 %3 次。</translation>
+    </message>
+    <message>
+        <source>%1, Cliff&apos;s delta %2, %3 against %4 repeats</source>
+        <translation>%1，Cliff&apos;s delta 为 %2，%3 次对 %4 次重复</translation>
+    </message>
+    <message>
+        <source>Faster by %1 %%2: %3.</source>
+        <translation>快 %1 %%2：%3。</translation>
+    </message>
+    <message>
+        <source>Slower by %1 %%2: %3.</source>
+        <translation>慢 %1 %%2：%3。</translation>
+    </message>
+    <message>
+        <source>No difference that these repeats can tell: %1 %%2, %3.</source>
+        <translation>这些重复看不出差别：%1 %%2，%3。</translation>
     </message>
 </context>
 <context>
@@ -671,10 +969,6 @@
     <message>
         <source>%1 (max)</source>
         <translation>%1（最大）</translation>
-    </message>
-    <message>
-        <source>Run</source>
-        <translation>运行</translation>
     </message>
     <message>
         <source>Started</source>
@@ -755,6 +1049,29 @@
     <message>
         <source>Tags</source>
         <translation>标签</translation>
+    </message>
+    <message>
+        <source>%1 (imported)</source>
+        <translation>%1（导入）</translation>
+    </message>
+    <message>
+        <source>%1 (imported from %2)</source>
+        <translation>%1（导入自 %2）</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::app::QueueRunner</name>
+    <message>
+        <source>The device was throttled: cooling down from %1 °C to %2 °C.</source>
+        <translation>设备曾降频：正在从 %1 °C 冷却到 %2 °C。</translation>
+    </message>
+    <message>
+        <source>The device was throttled: waiting a minute, because its temperature cannot be read.</source>
+        <translation>设备曾降频：无法读取温度，等待一分钟。</translation>
     </message>
 </context>
 <context>
@@ -1432,10 +1749,6 @@ Qt %2
         <translation>导出</translation>
     </message>
     <message>
-        <source>Save table as CSV, TSV, JSON or Markdown…</source>
-        <translation>将表格存为 CSV、TSV、JSON 或 Markdown…</translation>
-    </message>
-    <message>
         <source>Copy rows as TSV</source>
         <translation>将行复制为 TSV</translation>
     </message>
@@ -1500,6 +1813,10 @@ Qt %2
         <translation>
             <numerusform>已复制 %n 行。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Save table…</source>
+        <translation>保存表格…</translation>
     </message>
 </context>
 <context>
@@ -1672,6 +1989,10 @@ Qt %2
     <message>
         <source>driver %1</source>
         <translation>驱动 %1</translation>
+    </message>
+    <message>
+        <source>Steps drift</source>
+        <translation>步时漂移</translation>
     </message>
 </context>
 <context>
@@ -2061,6 +2382,10 @@ Qt %2
         <source>Take %1 out of the charts</source>
         <translation>将 %1 从图表中移除</translation>
     </message>
+    <message>
+        <source>Imported</source>
+        <translation>导入</translation>
+    </message>
 </context>
 <context>
     <name>arcmeter::ui::RunHeader</name>
@@ -2143,6 +2468,10 @@ Qt %2
     <message>
         <source>Arithmetic done, as a share of the highest rate this device is capable of (model FLOPs utilization)</source>
         <translation>所完成的运算量占该设备最高速率的比例（模型 FLOPs 利用率）</translation>
+    </message>
+    <message>
+        <source>Why the run is as fast as it is</source>
+        <translation>速度由什么决定</translation>
     </message>
 </context>
 <context>

@@ -15,6 +15,7 @@
 #include "engine/backend/cuda/library_products.h"
 #include "engine/backend/cuda/operand_types.h"
 #include "engine/backend/cuda/runtime.h"
+#include "engine/backend/cuda/winograd_convolution.h"
 #include "kernels/elements.h"
 #include "tests/device/device_support.h"
 #include "tests/engine/backend/cuda/reference_products.h"
@@ -168,6 +169,38 @@ INSTANTIATE_TEST_SUITE_P(Products, Convolutions,
                              return std::string(to_string(std::get<0>(test_info.param))) + "_" +
                                     std::string(to_string(std::get<1>(test_info.param)));
                          });
+
+class WinogradConvolutions : public ::testing::TestWithParam<Direction> {};
+
+/// Whether or not they are the fastest: at once, and in parts with a smaller last one.
+TEST_P(WinogradConvolutions, AgreeWithPlainLoops) {
+    ARCMETER_NEEDS_DEVICE();
+    const Direction direction = GetParam();
+    const auto ours = make_library_products();
+    const auto plain = test::make_reference_products();
+    std::mt19937 generator(std::random_device{}());
+    const ConvolutionShape s{7, 64, 128, 14, 10, 3, 1, 1};
+    const std::int64_t pixels = s.batch * s.in_height * s.in_width;
+    const std::int64_t x = pixels * s.in_channels, y = pixels * s.out_channels;
+    const std::int64_t w = s.out_channels * 9 * s.in_channels;
+    constexpr auto f32 = kernels::ElementType::f32;
+    for (const std::int64_t samples : {7, 3}) {
+        const bool forward = direction == Direction::forward,
+                   backward = direction == Direction::data_gradient;
+        Operands operands{Operand::random(f32, backward ? y : x, generator),
+                          Operand::random(f32, direction == Direction::weight_gradient ? y : w, generator),
+                          Operand(f32, 1), Operand(f32, forward ? y : (backward ? x : w))};
+        operands.out.poison();
+        expect_equal(*plain->convolution(direction, s, Arithmetic::fp32, {}),
+                     *make_winograd_convolution(*ours, direction, s, {samples}, {}), operands,
+                     Arithmetic::fp32, false);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Products, WinogradConvolutions,
+                         ::testing::Values(Direction::forward, Direction::data_gradient,
+                                           Direction::weight_gradient),
+                         [](const auto& test_info) { return std::string(to_string(test_info.param)); });
 
 class Matmuls : public ::testing::TestWithParam<Arithmetic> {};
 

@@ -13,6 +13,7 @@
 #include <QUndoStack>
 #include <QVBoxLayout>
 
+#include "app/statistics/RunInsight.h"
 #include "app/store/RunStore.h"
 #include "engine/protocol/error.h"
 #include "ui/format/Format.h"
@@ -303,9 +304,12 @@ void HistoryPage::showDetails() {
         return;
     }
     try {
-        const bool isRun = rows.front().kind == app::HistoryRow::Kind::Run;
-        m_details->setHtml(isRun ? detailsText(m_store->details(rows.front().id), colors)
-                                 : detailsText(rows.front(), colors));
+        if (rows.front().kind != app::HistoryRow::Kind::Run) {
+            m_details->setHtml(detailsText(rows.front(), colors));
+            return;
+        }
+        const app::RunDetails details = m_store->details(rows.front().id);
+        m_details->setHtml(detailsText(details, app::insightOf(*m_store, details), colors));
     } catch (const Error& error) {
         m_details->setPlainText(QString::fromUtf8(error.what()));
     }

@@ -82,6 +82,7 @@ std::string describe(const MatmulShape& shape) {
     if (shape.accumulate) out << " accumulate";
     if (shape.float_output) out << " float output";
     if (shape.bias) out << " bias";
+    if (shape.batch > 1) out << " batch " << shape.batch;
     return out.str();
 }
 

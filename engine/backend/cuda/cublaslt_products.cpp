@@ -60,14 +60,14 @@ private:
 };
 
 OperandBytes operand_bytes(const MatmulShape& shape, Arithmetic arithmetic) {
-    const auto bytes = [](std::int64_t rows, std::int64_t stride, std::size_t element) {
-        return static_cast<std::size_t>(rows * stride) * element;
+    const auto bytes = [&](std::int64_t elements, std::size_t element) {
+        return static_cast<std::size_t>(shape.batch * elements) * element;
     };
     const std::size_t element = element_bytes(arithmetic);
-    return {.a = bytes(shape.transpose_a ? shape.k : shape.m, shape.lda, element),
-            .b = bytes(shape.transpose_b ? shape.n : shape.k, shape.ldb, element),
+    return {.a = bytes(shape.a_elements(), element),
+            .b = bytes(shape.b_elements(), element),
             .bias = shape.bias ? static_cast<std::size_t>(shape.n) * sizeof(float) : 0,
-            .out = bytes(shape.m, shape.ldc, shape.float_output ? sizeof(float) : element)};
+            .out = bytes(shape.c_elements(), shape.float_output ? sizeof(float) : element)};
 }
 
 [[noreturn]] void throw_unsupported(const std::string& product, Arithmetic arithmetic,

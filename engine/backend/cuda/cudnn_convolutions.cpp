@@ -5,6 +5,7 @@
 
 #include "engine/backend/cuda/convolution_graph.h"
 #include "engine/backend/cuda/operand_types.h"
+#include "engine/backend/cuda/winograd_convolution.h"
 #include "engine/protocol/error.h"
 #include "kernels/cuda/convert.h"
 
@@ -113,9 +114,9 @@ OperandBytes operand_bytes(Direction direction, const ConvolutionShape& shape, A
 }  // namespace
 
 std::unique_ptr<Product> make_cudnn_convolution(const std::shared_ptr<CudnnHandle>& cudnn,
-                                                ProductTuner& tuner, Direction direction,
-                                                const ConvolutionShape& shape, Arithmetic arithmetic,
-                                                const ProductOptions& options) {
+                                                ProductTuner& tuner, ProductLibrary& products,
+                                                Direction direction, const ConvolutionShape& shape,
+                                                Arithmetic arithmetic, const ProductOptions& options) {
     const std::string product = describe(direction, shape);
     const std::size_t narrow = narrow_gradient_bytes(direction, shape, arithmetic);
     if (narrow > options.workspace_limit) throw_unsupported(product, arithmetic, options);
@@ -127,15 +128,26 @@ std::unique_ptr<Product> make_cudnn_convolution(const std::shared_ptr<CudnnHandl
     const CudnnTarget target(cudnn->get());
     const ConvolutionGraph graph(target, direction, shape, arithmetic);
     if (const auto known = tuner.known(product, arithmetic, options)) {
+        for (const WinogradPlan& plan : winograd_plans(shape, arithmetic, options.workspace_limit)) {
+            if (plan.name() == *known)
+                return make_winograd_convolution(products, direction, shape, plan, options);
+        }
         if (auto plan = graph.plan(*known, options.deterministic, limit)) return make(std::move(*plan));
     }
-    std::vector<std::unique_ptr<CudnnConvolution>> candidates;
+    std::vector<std::unique_ptr<Product>> candidates;
     std::vector<std::string> names;
     OperandBytes bytes = operand_bytes(direction, shape, arithmetic);
+    const auto add = [&](std::string name, std::unique_ptr<Product> candidate) {
+        names.push_back(std::move(name));
+        bytes.workspace = std::max(bytes.workspace, candidate->workspace_bytes());
+        candidates.push_back(std::move(candidate));
+    };
     for (ConvolutionPlan& plan : graph.candidates(options.deterministic, limit)) {
-        names.push_back(plan.engine);
-        candidates.push_back(make(std::move(plan)));
-        bytes.workspace = std::max(bytes.workspace, candidates.back()->workspace_bytes());
+        std::string name = plan.engine;
+        add(std::move(name), make(std::move(plan)));
+    }
+    for (const WinogradPlan& plan : winograd_plans(shape, arithmetic, options.workspace_limit)) {
+        add(plan.name(), make_winograd_convolution(products, direction, shape, plan, options));
     }
     if (candidates.empty()) throw_unsupported(product, arithmetic, options);
     const std::size_t best =

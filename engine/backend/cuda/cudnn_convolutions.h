@@ -21,10 +21,11 @@ private:
     cudnnHandle_t handle_ = nullptr;
 };
 
-/// As ProductLibrary::convolution. The product keeps the handle alive.
+/// As ProductLibrary::convolution: the fastest of cuDNN's engines and of our Winograd convolutions, whose
+/// matrix products come from `products`. The product keeps the handle alive.
 std::unique_ptr<Product> make_cudnn_convolution(const std::shared_ptr<CudnnHandle>& cudnn,
-                                                ProductTuner& tuner, Direction direction,
-                                                const ConvolutionShape& shape, Arithmetic arithmetic,
-                                                const ProductOptions& options);
+                                                ProductTuner& tuner, ProductLibrary& products,
+                                                Direction direction, const ConvolutionShape& shape,
+                                                Arithmetic arithmetic, const ProductOptions& options);
 
 }  // namespace arcmeter::backend::cuda

@@ -47,7 +47,7 @@ public:
     std::unique_ptr<Product> convolution(Direction direction, const ConvolutionShape& shape,
                                          Arithmetic arithmetic, const ProductOptions& options) override {
         if (!cudnn_) cudnn_ = std::make_shared<CudnnHandle>();
-        return make_cudnn_convolution(cudnn_, tuner(), direction, shape, arithmetic, options);
+        return make_cudnn_convolution(cudnn_, tuner(), *this, direction, shape, arithmetic, options);
     }
     std::unique_ptr<Product> matmul(const MatmulShape& shape, Arithmetic arithmetic,
                                     const ProductOptions& options) override {

@@ -24,6 +24,14 @@ cublasLtMatrixLayout_t column_major(cudaDataType_t type, std::int64_t rows, std:
     return layout;
 }
 
+void set_batch(cublasLtMatrixLayout_t layout, std::int64_t batch, std::int64_t elements) {
+    const auto count = static_cast<std::int32_t>(batch);
+    ARCMETER_CHECK_LIBRARY(
+        cublasLtMatrixLayoutSetAttribute(layout, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, &count, sizeof count));
+    ARCMETER_CHECK_LIBRARY(cublasLtMatrixLayoutSetAttribute(
+        layout, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, &elements, sizeof elements));
+}
+
 template <typename T>
 void set(cublasLtMatmulDesc_t operation, cublasLtMatmulDescAttributes_t attribute, const T& value) {
     ARCMETER_CHECK_LIBRARY(cublasLtMatmulDescSetAttribute(operation, attribute, &value, sizeof value));
@@ -77,6 +85,11 @@ MatmulProblem::MatmulProblem(const MatmulShape& shape, Arithmetic arithmetic)
     b_ = shape.transpose_a ? column_major(type, shape.m, shape.k, shape.lda)
                            : column_major(type, shape.k, shape.m, shape.lda);
     c_ = column_major(shape.float_output ? CUDA_R_32F : type, shape.n, shape.m, shape.ldc);
+    if (shape.batch > 1) {
+        set_batch(a_, shape.batch, shape.b_elements());
+        set_batch(b_, shape.batch, shape.a_elements());
+        set_batch(c_, shape.batch, shape.c_elements());
+    }
 }
 
 MatmulProblem::~MatmulProblem() {

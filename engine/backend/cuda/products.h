@@ -51,6 +51,11 @@ struct MatmulShape {
     bool accumulate = false;   ///< C += instead of C =
     bool float_output = true;  ///< C is FP32 whatever A and B are; else C has their type
     bool bias = false;         ///< FP32 [n] is added to every row
+    std::int64_t batch = 1;    ///< products of one call, each operand's matrices one behind the other
+
+    std::int64_t a_elements() const { return (transpose_a ? k : m) * lda; }  ///< of one product
+    std::int64_t b_elements() const { return (transpose_b ? n : k) * ldb; }
+    std::int64_t c_elements() const { return m * ldc; }
     bool operator==(const MatmulShape&) const = default;
 };
 

@@ -11,5 +11,6 @@ set(arcmeter_cuda_backend_sources
     product_launches.cpp
     runtime.cpp
     sgd_launch.cpp
-    step_instance.cpp)
+    step_instance.cpp
+    winograd_convolution.cpp)
 list(TRANSFORM arcmeter_cuda_backend_sources PREPEND ${PROJECT_SOURCE_DIR}/engine/backend/cuda/)

@@ -216,7 +216,17 @@ public:
                                     const ProductOptions&) override {
         return std::make_unique<ReferenceProduct>(
             [=](const void* a, const void* b, const float* bias, void* out) {
-                multiply(shape, arithmetic, a, b, bias, out);
+                const std::size_t in = kernels::size_of(stored_type(arithmetic));
+                const std::size_t result = shape.float_output ? sizeof(float) : in;
+                for (std::int64_t i = 0; i < shape.batch; ++i) {
+                    const auto moved = [i](const void* data, std::int64_t elements, std::size_t bytes) {
+                        return static_cast<const char*>(data) +
+                               static_cast<std::size_t>(i * elements) * bytes;
+                    };
+                    multiply(shape, arithmetic, moved(a, shape.a_elements(), in),
+                             moved(b, shape.b_elements(), in), bias,
+                             const_cast<char*>(moved(out, shape.c_elements(), result)));
+                }
             },
             shape.bias);
     }

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/backend/cuda/winograd_convolution.h"
+
+#include <algorithm>
+#include <map>
+
+#include "engine/backend/cuda/operand_types.h"
+#include "kernels/cuda/winograd.h"
+
+namespace arcmeter::backend::cuda {
+namespace {
+
+using kernels::winograd_points;
+using kernels::cuda::WinogradImages;
+
+/// Transformed values of a chunk that a large L2 cache holds beside the activations that come and go.
+constexpr std::size_t cached_bytes[] = {std::size_t{96} << 20, std::size_t{32} << 20};
+/// Left of the workspace limit for the matrix products.
+constexpr std::size_t matmul_workspace = std::size_t{32} << 20;
+
+std::size_t float_bytes(std::int64_t count) {
+    return aligned_bytes(static_cast<std::size_t>(count) * sizeof(float));
+}
+
+/// Parts of the workspace, one behind the other.
+struct Parts {
+    std::size_t weights, from,
+        to;  ///< transformed weights; what the products read; what they write or also read
+
+    Parts(const ConvolutionShape& shape, std::int64_t samples)
+        : weights(float_bytes(winograd_points * shape.in_channels * shape.out_channels)),
+          from(float_bytes(images(shape, samples, shape.in_channels).transformed())),
+          to(float_bytes(images(shape, samples, shape.out_channels).transformed())) {}
+
+    std::size_t bytes() const { return weights + from + to; }
+
+    static WinogradImages images(const ConvolutionShape& shape, std::int64_t samples, std::int64_t channels) {
+        return {samples, shape.in_height, shape.in_width, channels};
+    }
+};
+
+class WinogradConvolution : public Product {
+public:
+    WinogradConvolution(ProductLibrary& products, Direction direction, const ConvolutionShape& shape,
+                        const WinogradPlan& plan, const ProductOptions& options)
+        : direction_(direction), shape_(shape), plan_(plan), parts_(shape, plan.samples) {
+        ProductOptions rest = options;
+        rest.workspace_limit = options.workspace_limit - parts_.bytes();
+        for_chunks([&](std::int64_t first, std::int64_t samples) {
+            auto& product = products_[{samples, accumulates(first)}];
+            if (!product)
+                product = products.matmul(matmul_of(samples, accumulates(first)), Arithmetic::fp32, rest);
+            matmul_bytes_ = std::max(matmul_bytes_, product->workspace_bytes());
+        });
+    }
+
+    std::size_t workspace_bytes() const override { return parts_.bytes() + matmul_bytes_; }
+    std::string algorithm() const override {
+        return "Winograd F(4x4, 3x3), " + std::to_string(plan_.samples) + " samples at a time";
+    }
+
+    void enqueue(const void* a, const void* b, const float*, void* out, void* workspace,
+                 Stream stream) override {
+        const Memory memory(parts_, workspace);
+        const auto* const left = static_cast<const float*>(a);
+        const auto* const right = static_cast<const float*>(b);
+        auto* const result = static_cast<float*>(out);
+        if (direction_ == Direction::weight_gradient) {
+            enqueue_weight_gradient(left, right, result, memory, stream);
+        } else {
+            enqueue_activations(left, right, result, memory, stream);
+        }
+    }
+
+private:
+    struct Memory {
+        Memory(const Parts& parts, void* workspace)
+            : weights(static_cast<float*>(workspace)),
+              from(weights + parts.weights / sizeof(float)),
+              to(from + parts.from / sizeof(float)),
+              matmul(to + parts.to / sizeof(float)) {}
+        float *weights, *from, *to;  ///< `from` is of in_channels, `to` of out_channels
+        void* matmul;
+    };
+
+    /// body(first sample, samples)
+    template <class Body>
+    void for_chunks(Body body) const {
+        for (std::int64_t first = 0; first < shape_.batch; first += plan_.samples)
+            body(first, std::min(plan_.samples, shape_.batch - first));
+    }
+
+    bool accumulates(std::int64_t first) const {
+        return direction_ == Direction::weight_gradient && first > 0;
+    }
+
+    std::int64_t tiles(std::int64_t samples) const { return Parts::images(shape_, samples, 1).tiles(); }
+
+    MatmulShape matmul_of(std::int64_t samples, bool accumulate) const {
+        const std::int64_t in = shape_.in_channels, out = shape_.out_channels, rows = tiles(samples);
+        MatmulShape s{.accumulate = accumulate, .batch = winograd_points};
+        if (direction_ == Direction::weight_gradient) {  // dU [out][in] = to^T from
+            s.transpose_a = true;
+            s.m = s.lda = out;
+            s.n = s.ldb = s.ldc = in;
+            s.k = rows;
+            return s;
+        }
+        const bool forward = direction_ == Direction::forward;  // to = from U^T, and back
+        s.transpose_b = true;
+        s.m = rows;
+        s.n = s.ldc = forward ? out : in;
+        s.k = s.lda = s.ldb = forward ? in : out;
+        return s;
+    }
+
+    void multiply(std::int64_t first, std::int64_t samples, const float* a, const float* b, float* c,
+                  const Memory& memory, Stream stream) {
+        products_.at({samples, accumulates(first)})->enqueue(a, b, nullptr, c, memory.matmul, stream);
+    }
+
+    /// y of x, or dx of dy.
+    void enqueue_activations(const float* x, const float* weights, float* y, const Memory& memory,
+                             Stream stream) {
+        const bool forward = direction_ == Direction::forward;
+        kernels::cuda::winograd_weights(shape_.out_channels, shape_.in_channels, weights, !forward,
+                                        memory.weights, stream);
+        const std::int64_t read = forward ? shape_.in_channels : shape_.out_channels;
+        const std::int64_t written = forward ? shape_.out_channels : shape_.in_channels;
+        float* const from = forward ? memory.from : memory.to;
+        float* const to = forward ? memory.to : memory.from;
+        const std::int64_t pixels = shape_.in_height * shape_.in_width;
+        for_chunks([&](std::int64_t first, std::int64_t samples) {
+            kernels::cuda::winograd_input(Parts::images(shape_, samples, read), x + first * pixels * read,
+                                          from, stream);
+            multiply(first, samples, from, memory.weights, to, memory, stream);
+            kernels::cuda::winograd_output(Parts::images(shape_, samples, written), to,
+                                           y + first * pixels * written, stream);
+        });
+    }
+
+    void enqueue_weight_gradient(const float* x, const float* dy, float* dw, const Memory& memory,
+                                 Stream stream) {
+        const std::int64_t in = shape_.in_channels, out = shape_.out_channels;
+        const std::int64_t pixels = shape_.in_height * shape_.in_width;
+        for_chunks([&](std::int64_t first, std::int64_t samples) {
+            kernels::cuda::winograd_input(Parts::images(shape_, samples, in), x + first * pixels * in,
+                                          memory.from, stream);
+            kernels::cuda::winograd_output_adjoint(Parts::images(shape_, samples, out),
+                                                   dy + first * pixels * out, memory.to, stream);
+            multiply(first, samples, memory.to, memory.from, memory.weights, memory, stream);
+        });
+        kernels::cuda::winograd_weights_adjoint(out, in, memory.weights, dw, stream);
+    }
+
+    Direction direction_;
+    ConvolutionShape shape_;
+    WinogradPlan plan_;
+    Parts parts_;
+    std::map<std::pair<std::int64_t, bool>, std::unique_ptr<Product>> products_;  // by samples, accumulates
+    std::size_t matmul_bytes_ = 0;
+};
+
+}  // namespace
+
+std::string WinogradPlan::name() const {
+    return "winograd " + std::to_string(samples);
+}
+
+std::vector<WinogradPlan> winograd_plans(const ConvolutionShape& shape, Arithmetic arithmetic,
+                                         std::size_t workspace_limit) {
+    if (arithmetic != Arithmetic::fp32 || shape.kernel != 3 || shape.stride != 1 || shape.padding != 1)
+        return {};
+    const auto fits = [&](std::int64_t samples, std::size_t bytes) {
+        return Parts(shape, samples).bytes() + matmul_workspace <= bytes;
+    };
+    std::vector<WinogradPlan> plans;
+    const auto add = [&](std::size_t bytes) {
+        std::int64_t samples = shape.batch;
+        while (samples > 1 && !fits(samples, bytes)) samples = (samples + 1) / 2;
+        if (!fits(samples, workspace_limit)) return;
+        if (plans.empty() || plans.back().samples != samples) plans.push_back({samples});
+    };
+    add(workspace_limit);
+    for (const std::size_t bytes : cached_bytes)
+        add(std::min(workspace_limit, bytes + Parts(shape, 1).weights + matmul_workspace));
+    return plans;
+}
+
+std::unique_ptr<Product> make_winograd_convolution(ProductLibrary& products, Direction direction,
+                                                   const ConvolutionShape& shape, const WinogradPlan& plan,
+                                                   const ProductOptions& options) {
+    return std::make_unique<WinogradConvolution>(products, direction, shape, plan, options);
+}
+
+}  // namespace arcmeter::backend::cuda

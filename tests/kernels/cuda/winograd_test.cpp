@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// The transforms around plain matrix products against plain convolutions.
+#include "kernels/cuda/winograd.h"
+
+#include <cmath>
+
+#include "kernels/cpu/reference/convolution.h"
+#include "tests/kernels/cuda/device_memory.h"
+
+namespace arcmeter::kernels::test {
+
+namespace {
+
+struct Shape {
+    std::int64_t samples, height, width, in, out;
+
+    cuda::WinogradImages input() const { return {samples, height, width, in}; }
+    cuda::WinogradImages output() const { return {samples, height, width, out}; }
+    /// Weights as the reference wants them, [out][in][3][3], of ours [out][3][3][in].
+    cpu::reference::ConvolutionShape reference() const {
+        return {samples, in, height, width, out, 3, 3, 1, 1, 1, in, out};
+    }
+    std::string name() const {
+        return std::to_string(samples) + " of " + std::to_string(height) + " x " + std::to_string(width) +
+               ", " + std::to_string(in) + " to " + std::to_string(out);
+    }
+};
+
+/// Whole tiles, parts of tiles, images smaller than a tile, one channel.
+constexpr Shape shapes[] = {{2, 8, 8, 16, 24}, {3, 7, 7, 32, 16}, {1, 14, 14, 40, 40}, {2, 5, 10, 3, 7},
+                            {1, 1, 1, 8, 4},   {4, 2, 3, 1, 2},   {1, 9, 4, 33, 5}};
+
+std::vector<float> to_reference(const Shape& s, const std::vector<float>& krsc) {
+    std::vector<float> kcrs(krsc.size());
+    for (std::int64_t o = 0; o < s.out; ++o)
+        for (std::int64_t k = 0; k < 9; ++k)
+            for (std::int64_t i = 0; i < s.in; ++i)
+                kcrs[static_cast<std::size_t>((o * s.in + i) * 9 + k)] =
+                    krsc[static_cast<std::size_t>((o * 9 + k) * s.in + i)];
+    return kcrs;
+}
+
+/// c[p][m][n] = sum over k of a[p][m][k] b[p][n][k], or with a[p][k][m] and b[p][k][n] where along_rows.
+std::vector<float> multiply(const std::vector<float>& a, const std::vector<float>& b, std::int64_t m,
+                            std::int64_t n, std::int64_t k, bool along_rows) {
+    std::vector<float> c(static_cast<std::size_t>(winograd_points * m * n));
+    for (std::int64_t p = 0; p < winograd_points; ++p) {
+        for (std::int64_t i = 0; i < m; ++i) {
+            for (std::int64_t j = 0; j < n; ++j) {
+                double sum = 0;
+                for (std::int64_t l = 0; l < k; ++l) {
+                    const std::int64_t at_a = p * m * k + (along_rows ? l * m + i : i * k + l);
+                    const std::int64_t at_b = p * n * k + (along_rows ? l * n + j : j * k + l);
+                    sum += static_cast<double>(a[static_cast<std::size_t>(at_a)]) *
+                           b[static_cast<std::size_t>(at_b)];
+                }
+                c[static_cast<std::size_t>((p * m + i) * n + j)] = static_cast<float>(sum);
+            }
+        }
+    }
+    return c;
+}
+
+/// A transform of a device array into one of `size` floats.
+template <class Transform>
+std::vector<float> transformed(const std::vector<float>& from, std::int64_t size, Transform transform) {
+    const DeviceArray<float> from_d(from), to_d(size);
+    transform(from_d.data(), to_d.data());
+    return to_d.values();
+}
+
+std::vector<float> weights_of(const Shape& s, const std::vector<float>& w, bool rotated) {
+    return transformed(w, winograd_points * s.in * s.out, [&](const float* from, float* to) {
+        cuda::winograd_weights(s.out, s.in, from, rotated, to, test_stream());
+    });
+}
+
+std::vector<float> input_of(const cuda::WinogradImages& images, const std::vector<float>& x) {
+    return transformed(x, images.transformed(), [&](const float* from, float* to) {
+        cuda::winograd_input(images, from, to, test_stream());
+    });
+}
+
+std::vector<float> output_of(const cuda::WinogradImages& images, const std::vector<float>& m) {
+    return transformed(
+        m, images.samples * images.height * images.width * images.channels,
+        [&](const float* from, float* to) { cuda::winograd_output(images, from, to, test_stream()); });
+}
+
+/// The transforms' factors of up to 8 x 8 cost some four bits beside the direct sum of `terms` terms of
+/// order 1.
+double absolute(std::int64_t terms) {
+    return 1e-5 * std::sqrt(static_cast<double>(terms));
+}
+
+class Winograd : public ::testing::TestWithParam<Shape> {
+protected:
+    const Shape s = GetParam();
+    const std::int64_t pixels = s.samples * s.height * s.width;
+    const std::vector<float> x = random_floats(pixels * s.in, 1), dy = random_floats(pixels * s.out, 2),
+                             w = random_floats(s.out * 9 * s.in, 3);
+};
+
+TEST_P(Winograd, Forward) {
+    std::vector<float> expected(dy.size());
+    cpu::reference::convolution_forward(s.reference(), ElementType::f32, x.data(), to_reference(s, w).data(),
+                                        expected.data());
+    const auto m =
+        multiply(input_of(s.input(), x), weights_of(s, w, false), s.input().tiles(), s.out, s.in, false);
+    expect_close(output_of(s.output(), m), expected, pixels * s.out, 0, absolute(9 * s.in), "y");
+}
+
+TEST_P(Winograd, DataGradient) {
+    std::vector<float> expected(x.size());
+    cpu::reference::convolution_data_gradient(s.reference(), ElementType::f32, dy.data(),
+                                              to_reference(s, w).data(), expected.data());
+    const auto m =
+        multiply(input_of(s.output(), dy), weights_of(s, w, true), s.output().tiles(), s.in, s.out, false);
+    expect_close(output_of(s.input(), m), expected, pixels * s.in, 0, absolute(9 * s.out), "dx");
+}
+
+TEST_P(Winograd, WeightGradient) {
+    std::vector<float> expected(w.size());
+    cpu::reference::convolution_weight_gradient(s.reference(), ElementType::f32, x.data(), dy.data(),
+                                                expected.data());
+    const auto gradient = transformed(dy, s.output().transformed(), [&](const float* from, float* to) {
+        cuda::winograd_output_adjoint(s.output(), from, to, test_stream());
+    });
+    const auto u = multiply(gradient, input_of(s.input(), x), s.out, s.in, s.input().tiles(), true);
+    const auto actual = transformed(u, s.out * 9 * s.in, [&](const float* from, float* to) {
+        cuda::winograd_weights_adjoint(s.out, s.in, from, to, test_stream());
+    });
+    expect_close(to_reference(s, actual), expected, s.out * 9 * s.in, 0, absolute(pixels), "dw");
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, Winograd, ::testing::ValuesIn(shapes), [](const auto& test_info) {
+    const Shape& s = test_info.param;
+    return "n" + std::to_string(s.samples) + "_" + std::to_string(s.height) + "x" + std::to_string(s.width) +
+           "_c" + std::to_string(s.in) + "_k" + std::to_string(s.out);
+});
+
+}  // namespace
+
+}  // namespace arcmeter::kernels::test
