@@ -3,8 +3,11 @@
 
 #include <QRegularExpression>
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <tuple>
+
+#include "app/search/SearchHistory.h"
 
 namespace arcmeter::app {
 namespace {
@@ -12,6 +15,9 @@ namespace {
 using Row = HistoryRow;
 
 const QString dlperfSource = QStringLiteral("DLPerf InsightFace");
+const QString partialFc = QStringLiteral("partial_fc");
+constexpr double reportSampleRatio = 0.1;
+constexpr qint64 maxClassesBatch = 64;
 
 struct Series {
     const char* model;
@@ -50,13 +56,32 @@ ReportChoice choiceOf(const Row& run) {
     return {deviceName(run.hardware), run.precision};
 }
 
+bool samplesAsReported(const Row& run) {
+    return run.parallelism != partialFc ||
+           (run.sampleRatio && std::abs(*run.sampleRatio - reportSampleRatio) < 1e-6);
+}
+
+/// With the largest batch that fitted, by a person's word or as a search's probe.
+bool isMaxBatch(const Row& run) {
+    return run.tags.contains(maxBatchTag) || !searchTagOf(run, protocol::Limit::batch_size).isEmpty();
+}
+
+/// A probe of a search for the last table's figure.
+bool isClassesProbe(const Row& run) {
+    return run.kind == Row::Kind::Run && run.state == RunState::Finished &&
+           !searchTagOf(run, protocol::Limit::num_classes).isEmpty() && run.model == QStringLiteral("r100") &&
+           run.precision == QStringLiteral("fp16") && run.parallelism == partialFc &&
+           samplesAsReported(run) && run.batchSizePerDevice == maxClassesBatch;
+}
+
 bool belongsTo(const Row& run, const DlperfSection& section) {
     const bool sameDataset =
         run.dataset == section.dataset ||
         (run.dataset == QStringLiteral("synthetic") && hasClassesOf(section.dataset, run.numClasses));
-    const bool isMax = run.tags.contains(maxBatchTag);
+    const bool rightBatch =
+        section.batch ? !isMaxBatch(run) && !run.tags.contains(searchTag) : isMaxBatch(run);
     return isUsableRun(run) && sameDataset && run.model == section.model &&
-           run.parallelism == section.parallelism && isMax == !section.batch;
+           run.parallelism == section.parallelism && samplesAsReported(run) && rightBatch;
 }
 
 bool hasPlace(const Row& run, const std::vector<DlperfSection>& sections) {
@@ -115,8 +140,9 @@ const Row* runFor(const std::vector<Row>& history, const ReportChoice& choice, c
                   const DlperfRow& place) {
     const Row* best = nullptr;
     const auto rank = [&](const Row& run) {
-        const bool sameBatch = section.batch && run.batchSizePerDevice == section.batch;
-        return std::pair(sameBatch, run.id);
+        const qint64 batch = run.batchSizePerDevice.value_or(0);
+        return std::tuple(section.batch ? qint64(batch == *section.batch) : batch,
+                          run.tags.contains(maxBatchTag), run.id);
     };
     for (const Row& run : history) {
         const bool fits = belongsTo(run, section) && choiceOf(run) == choice && run.nodes == place.nodes &&
@@ -161,16 +187,16 @@ std::vector<MaxClassesRow> maxClasses(const std::vector<Row>& history,
                                       const std::optional<ReportChoice>& choice) {
     std::map<std::pair<qint64, qint64>, MaxClassesRow> rows;
     for (const Row& row : history) {
-        if (!row.maxNumClasses) continue;
-        const bool ours = choice && row.kind == Row::Kind::Run && choiceOf(row).hardware == choice->hardware;
-        if (!isReportRow(row) && !ours) continue;
+        const bool ours = choice && isClassesProbe(row) && choiceOf(row).hardware == choice->hardware;
+        const std::optional<qint64> classes = ours ? row.numClasses : row.maxNumClasses;
+        if (!classes || (!ours && !isReportRow(row))) continue;
         const std::pair devices{row.nodes.value_or(1), row.devicesPerNode.value_or(1)};
         MaxClassesRow& place = rows[devices];
         std::tie(place.nodes, place.devicesPerNode) = devices;
         auto& cell = ours                                         ? place.arcmeter
                      : row.framework == QStringLiteral("OneFlow") ? place.oneflow
                                                                   : place.mxnet;
-        if (!cell) cell = row.maxNumClasses;  // newest first
+        cell = std::max(cell.value_or(0), *classes);
     }
     std::vector<MaxClassesRow> list;
     for (const auto& [devices, row] : rows) list.push_back(row);
@@ -188,7 +214,7 @@ std::vector<ReportChoice> reportChoices(const std::vector<Row>& history) {
     const std::vector<DlperfSection> sections = publishedSections(history);
     std::vector<std::pair<ReportChoice, int>> counted;
     for (const Row& run : history) {
-        if (!isUsableRun(run) || !hasPlace(run, sections)) continue;
+        if (!hasPlace(run, sections) && !isClassesProbe(run)) continue;
         const ReportChoice choice = choiceOf(run);
         const auto found = std::find_if(counted.begin(), counted.end(),
                                         [&](const auto& each) { return each.first == choice; });

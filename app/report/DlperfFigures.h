@@ -11,7 +11,8 @@
 
 namespace arcmeter::app {
 
-/// Given to runs whose batch size a search found to be the largest that fits; they fill the 'max' tables.
+/// Given by people to runs with the largest batch size that fits. They fill the 'max' tables, before the
+/// probes of batch-size searches with the same batch.
 inline const QString maxBatchTag = QStringLiteral("max-batch");
 
 /// Whose runs fill the Arcmeter column: a figure is only comparable where both are named.
@@ -71,8 +72,9 @@ struct DlperfFigures {
 std::vector<ReportChoice> reportChoices(const std::vector<HistoryRow>& history);
 
 /// `choice` nullopt takes the first of reportChoices(). A cell takes the newest finished run of the row's
-/// model, dataset (or synthetic data of as many classes), parallelism and devices, one with the row's batch
-/// size before all others.
+/// model, dataset (or synthetic data of as many classes), parallelism, sample ratio and devices, one with the
+/// row's batch size before all others; in the 'max' tables the one with the largest batch. Probes of searches
+/// stand in the 'max' tables and the last one alone.
 DlperfFigures dlperfFigures(const std::vector<HistoryRow>& history,
                             const std::optional<ReportChoice>& choice = std::nullopt);
 

@@ -171,7 +171,7 @@ QString systemsText(const DlperfFigures& figures, const Words& words) {
               "已发表数据：OneFlow 0.3.4 与 MXNet（2021-01-20 的 deepinsight/insightface），FP32，%1。")
             .arg(figures.publishedHardware);
     if (!figures.choice) {
-        return text + QLatin1Char(' ') +
+        return text + words(" ", "") +
                words(
                    "There is no run of Arcmeter with a place in this report yet; 'arcmeter-cli suite run "
                    "dlperf' "
@@ -179,7 +179,7 @@ QString systemsText(const DlperfFigures& figures, const Words& words) {
                    "尚无可列入本报告的 Arcmeter 测试结果；运行“arcmeter-cli suite run "
                    "dlperf”可测量本机能够完成的配置。");
     }
-    return text + QLatin1Char(' ') +
+    return text + words(" ", "") +
            words("Arcmeter figures: %1, %2.", "Arcmeter 数据：%1，%2。")
                .arg(figures.choice->hardware, figures.choice->precision.toUpper());
 }

@@ -33,7 +33,9 @@ QString block(const ReportTable& table) {
     for (qsizetype c = 0; c < table.columns.size(); ++c) {
         const bool figure = table.isFigure[static_cast<std::size_t>(c)];
         specification += figure ? QLatin1Char('r') : QLatin1Char('l');
-        QStringList words = latexText(table.columns[c]).split(QLatin1Char(' '));
+        QString head = latexText(table.columns[c]);
+        head.replace(QStringLiteral(" / "), QStringLiteral(" /~"));
+        const QStringList words = head.split(QLatin1Char(' '));
         heads << QStringLiteral("\\shortstack[%1]{%2}")
                      .arg(figure ? QLatin1Char('r') : QLatin1Char('l'))
                      .arg(words.join(QStringLiteral("\\\\")));
@@ -66,6 +68,7 @@ QString bar(const QRectF& area, std::size_t series) {
                    .arg(QString::number(series), number(area.width()), number(area.height())));
 }
 
+/// Ends the page: a table and its chart fill one, and stay together.
 QString block(const ReportChart& chart) {
     const BarLayout layout = layoutBars(chart, chartWidth, chartHeight);
     QString out = QStringLiteral("\\begin{center}\n\\setlength{\\unitlength}{1pt}\n\\begin{picture}(%1,%2)\n")
@@ -87,11 +90,11 @@ QString block(const ReportChart& chart) {
         out += label(key.area.right() + 4, key.area.center().y(), 'l', key.name);
     }
     out += label(chartWidth - 8, 9, 'r', chart.unit);
-    return out +
-           QStringLiteral("\\end{picture}\n\n{\\small %1}\n\\end{center}\n\n").arg(latexText(chart.title));
+    return out + QStringLiteral("\\end{picture}\n\n{\\small %1}\n\\end{center}\n\\clearpage\n\n")
+                     .arg(latexText(chart.title));
 }
 
-QString preamble(const ReportDocument& document, const QString& body) {
+QString preamble(const QString& body) {
     QString out =
         latexOpening(latexEngine(body)) + QStringLiteral(
                                               "\\usepackage{textcomp,booktabs,xcolor}\n"
@@ -102,19 +105,19 @@ QString preamble(const ReportDocument& document, const QString& body) {
     }
     return out + QStringLiteral(
                      "\\setlength{\\parindent}{0pt}\n\\setlength{\\parskip}{4pt}\n\\raggedbottom\n"
-                     "\\sloppy\n\\title{%1}\n\\date{}\n\\author{}\n")
-                     .arg(latexText(document.title));
+                     "\\sloppy\n");
 }
 
 }  // namespace
 
 QByteArray renderReportLatex(const ReportDocument& document) {
-    QString body = QStringLiteral("\\begin{document}\n\\maketitle\n");
+    QString body = QStringLiteral("\\begin{document}\n{\\Large\\bfseries %1\\par}\n\\medskip\n")
+                       .arg(latexText(document.title));
     for (const ReportBlock& each : document.blocks) {
         body += std::visit([](const auto& item) { return block(item); }, each);
     }
     body += QStringLiteral("\\end{document}\n");
-    return (preamble(document, document.title + body) + body).toUtf8();
+    return (preamble(body) + body).toUtf8();
 }
 
 }  // namespace arcmeter::app

@@ -36,6 +36,9 @@ constexpr int chartType = QTextFormat::UserObject + 1;
 constexpr int chartProperty = QTextFormat::UserProperty + 1;
 constexpr double marginMm = 15;
 constexpr double chartScale = 0.9;  // of the drawing's own size, in points
+constexpr double blockMargin = 5;   // in the text's own pixels, 96 an inch
+constexpr double footerPoints = 18;
+constexpr double pointsPerInch = 72;
 
 /// An SVG drawing as a character of the text, so that it is laid out and broken to pages with it.
 class ChartObject : public QObject, public QTextObjectInterface {
@@ -43,8 +46,11 @@ class ChartObject : public QObject, public QTextObjectInterface {
     Q_INTERFACES(QTextObjectInterface)
 
 public:
-    QSizeF intrinsicSize(QTextDocument*, int, const QTextFormat& format) override {
-        return QSizeF(QSvgRenderer(format.property(chartProperty).toByteArray()).defaultSize()) * chartScale;
+    /// In the pixels of the device that the text is laid out for, as everything in the text is.
+    QSizeF intrinsicSize(QTextDocument* text, int, const QTextFormat& format) override {
+        const double pixels = text->documentLayout()->paintDevice()->logicalDpiX() / pointsPerInch;
+        return QSizeF(QSvgRenderer(format.property(chartProperty).toByteArray()).defaultSize()) * chartScale *
+               pixels;
     }
     void drawObject(QPainter* painter, const QRectF& area, QTextDocument*, int,
                     const QTextFormat& format) override {
@@ -58,9 +64,18 @@ public:
 
     void operator()(const ReportHeading& heading) {
         html(QStringLiteral("<h%1>%2</h%1>").arg(heading.level).arg(htmlText(heading.text)));
+        QTextBlockFormat format = m_cursor.blockFormat();
+        format.setTopMargin(blockMargin);
+        // A table and its chart fill a page, and stay together.
+        if (m_afterChart) format.setPageBreakPolicy(QTextFormat::PageBreak_AlwaysBefore);
+        m_cursor.setBlockFormat(format);
+        m_afterChart = false;
     }
     void operator()(const ReportParagraph& paragraph) {
         html(QStringLiteral("<p>%1</p>").arg(htmlText(paragraph.text)));
+        QTextBlockFormat format = m_cursor.blockFormat();
+        format.setTopMargin(blockMargin);
+        m_cursor.setBlockFormat(format);
     }
     void operator()(const ReportTable& table);
     void operator()(const ReportChart& chart);
@@ -73,6 +88,7 @@ private:
     }
 
     QTextCursor m_cursor;
+    bool m_afterChart = false;
 };
 
 void PdfBlocks::operator()(const ReportTable& table) {
@@ -105,6 +121,25 @@ void PdfBlocks::operator()(const ReportChart& chart) {
     m_cursor.insertBlock(QTextBlockFormat(), QTextCharFormat());
     m_cursor.insertText(QString(QChar::ObjectReplacementCharacter), format);
     html(QStringLiteral("<p style=\"font-size:8pt\">%1</p>").arg(htmlText(chart.title)));
+    m_afterChart = true;
+}
+
+void drawPages(QTextDocument& text, QPdfWriter& writer) {
+    const double footer = footerPoints * writer.logicalDpiY() / pointsPerInch;
+    const double width = writer.width();
+    const double height = writer.height() - footer;
+    text.setPageSize(QSizeF(width, height));
+    QPainter painter(&writer);
+    painter.setFont(text.defaultFont());
+    for (int page = 0; page < text.pageCount(); ++page) {
+        if (page > 0) writer.newPage();
+        painter.save();
+        painter.translate(0, -page * height);
+        text.drawContents(&painter, QRectF(0, page * height, width, height));
+        painter.restore();
+        painter.drawText(QRectF(0, height, width, footer), Qt::AlignRight | Qt::AlignBottom,
+                         QString::number(page + 1));
+    }
 }
 
 }  // namespace
@@ -138,14 +173,6 @@ QByteArray renderReport(const ReportDocument& document, ReportFormat format) {
 }
 
 QByteArray renderReportPdf(const ReportDocument& document) {
-    QTextDocument text;
-    ChartObject charts;
-    text.documentLayout()->registerHandler(chartType, &charts);
-    text.setDefaultFont(QFont(QStringLiteral("sans-serif"), 9));
-    text.setHtml(QStringLiteral("<h1>%1</h1>").arg(htmlText(document.title)));
-    PdfBlocks blocks(text);
-    for (const ReportBlock& each : document.blocks) std::visit(blocks, each);
-
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -155,7 +182,19 @@ QByteArray renderReportPdf(const ReportDocument& document) {
     writer.setPageLayout(QPageLayout(QPageSize(QPageSize::A4), QPageLayout::Landscape,
                                      QMarginsF(marginMm, marginMm, marginMm, marginMm),
                                      QPageLayout::Millimeter));
-    text.print(&writer);
+
+    ChartObject charts;
+    QTextDocument text;
+    text.documentLayout()->setPaintDevice(&writer);
+    text.documentLayout()->registerHandler(chartType, &charts);
+    text.setDocumentMargin(0);
+    QFont font(QStringLiteral("sans-serif"), 9);
+    font.setFamilies({QStringLiteral("sans-serif"), QStringLiteral("Noto Sans CJK SC")});
+    text.setDefaultFont(font);
+    text.setHtml(QStringLiteral("<h1 style=\"font-size:16pt\">%1</h1>").arg(htmlText(document.title)));
+    PdfBlocks blocks(text);
+    for (const ReportBlock& each : document.blocks) std::visit(blocks, each);
+    drawPages(text, writer);
     return bytes;
 }
 
