@@ -406,7 +406,7 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
         // CUDA has read pageable memory when it returns.
         auto staged = std::make_shared<std::vector<char>>(static_cast<const char*>(from),
                                                           static_cast<const char*>(from) + bytes);
-        return add(stream, {[=] { std::memcpy(to, staged->data(), bytes); }});
+        return add(stream, {[=] { std::copy(staged->begin(), staged->end(), static_cast<char*>(to)); }});
     }
     return add(stream, {[=] { std::memmove(to, from, bytes); }});
 }

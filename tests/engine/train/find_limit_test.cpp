@@ -11,8 +11,8 @@
 namespace arcmeter::train {
 namespace {
 
-using ::testing::HasSubstr;
 using protocol::Limit;
+using ::testing::HasSubstr;
 
 protocol::RunConfig config_of(const std::string& model, std::int64_t limit_mib) {
     protocol::RunConfig config;
@@ -80,18 +80,18 @@ TEST_P(FindLimit, LargestNumberOfClasses) {
 
 INSTANTIATE_TEST_SUITE_P(
     Cases, FindLimit,
-    ::testing::Values(
-        Case{"y1", 512, protocol::Parallelism::data, protocol::Recompute::none},
-        Case{"y1", 900, protocol::Parallelism::partial_fc, protocol::Recompute::automatic},
-        Case{"mbf", 700, protocol::Parallelism::data, protocol::Recompute::blocks},
-        Case{"r18", 1000, protocol::Parallelism::partial_fc, protocol::Recompute::units}),
-    [](const auto& info) {
-        return std::string(info.param.model) + "_" + std::string(to_string(info.param.parallelism)) + "_" +
-               std::string(to_string(info.param.recompute));
+    ::testing::Values(Case{"y1", 512, protocol::Parallelism::data, protocol::Recompute::none},
+                      Case{"y1", 900, protocol::Parallelism::partial_fc, protocol::Recompute::automatic},
+                      Case{"mbf", 700, protocol::Parallelism::data, protocol::Recompute::blocks},
+                      Case{"r18", 1000, protocol::Parallelism::partial_fc, protocol::Recompute::units}),
+    [](const auto& test_info) {
+        return std::string(test_info.param.model) + "_" +
+               std::string(to_string(test_info.param.parallelism)) + "_" +
+               std::string(to_string(test_info.param.recompute));
     });
 
-/// The largest batch may lie beyond values that do not fit: where logits become too many to be kept, memory falls by
-/// 64 MiB. The limit is set so that it does.
+/// The largest batch may lie beyond values that do not fit: where logits become too many to be kept, memory
+/// falls by 64 MiB. The limit is set so that it does.
 TEST(FindLimitStep, LooksBeyondTheStepDown) {
     protocol::RunConfig config = config_of("y1", 0);
     config.recompute = protocol::Recompute::none;
@@ -154,7 +154,9 @@ TEST(FindLimit, TheCurveGoesThroughTheFoundValue) {
     bool passes = false;
     for (std::size_t i = 0; i < curve.size(); ++i) {
         EXPECT_EQ(curve[i].fits, curve[i].memory_total <= std::int64_t{512} << 20);
-        if (i > 0) EXPECT_GT(curve[i].value, curve[i - 1].value);
+        if (i > 0) {
+            EXPECT_GT(curve[i].value, curve[i - 1].value);
+        }
         passes = passes || curve[i].value == plan.limit->found;
     }
     EXPECT_TRUE(passes);

@@ -16,7 +16,8 @@ namespace {
 class OverheadStore : public ::testing::Test {
 protected:
     void SetUp() override {
-        folder = std::filesystem::temp_directory_path() / ("arcmeter_overhead_test_" + std::to_string(getpid()));
+        folder =
+            std::filesystem::temp_directory_path() / ("arcmeter_overhead_test_" + std::to_string(getpid()));
         setenv("XDG_CACHE_HOME", folder.c_str(), 1);
     }
     void TearDown() override {
@@ -58,7 +59,12 @@ TEST_F(OverheadStore, DevicesAreKeptApart) {
 /// A backend that plans for any GPU takes what one of them was seen to need.
 TEST_F(OverheadStore, ABackendWithoutADeviceTakesItsKinds) {
     class Gpu : public backend::cuda::PlanBackend {
-        protocol::DeviceInfo device_info() const override { return {.name = "Some GPU", .kind = "cuda"}; }
+        protocol::DeviceInfo device_info() const override {
+            protocol::DeviceInfo info;
+            info.name = "Some GPU";
+            info.kind = "cuda";
+            return info;
+        }
         std::map<std::string, std::string> libraries() const override { return {{"cuDNN", "9.1"}}; }
     };
     record_overhead(Gpu(), 400 << 20);

@@ -25,7 +25,9 @@ TEST(DeviceProbe, ADeviceOrAReason) {
     const DeviceProbe first = probe_devices(), all = probe_devices(ProbeUntil::all);
     EXPECT_EQ(first.usable.empty(), !first.reason.empty());
     EXPECT_EQ(first.usable.empty(), all.usable.empty());
-    if (!first.usable.empty()) EXPECT_EQ(first.usable, std::vector<int>{all.usable.front()});
+    if (!first.usable.empty()) {
+        EXPECT_EQ(first.usable, std::vector<int>{all.usable.front()});
+    }
 }
 
 TEST(LibraryVersions, NeedNoDevice) {
