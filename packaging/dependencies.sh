@@ -15,6 +15,8 @@ arcmeter_packages=(
     # tests (Slurm and network tools: clusters that the tests make on this machine)
     iproute2 munge openssh-client slurm-client slurmctld slurmd
     libbenchmark-dev libboost-context-dev libgmock-dev libgtest-dev xauth xvfb
+    # the report's LaTeX (Chinese takes texlive-xetex and texlive-lang-chinese: its test says when they are missing)
+    texlive-latex-recommended
     # packages, and the tests of what is in them
     appstream desktop-file-utils dpkg-dev file groff-base
 )

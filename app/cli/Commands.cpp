@@ -20,6 +20,8 @@ constexpr const char* description =
     "  arcmeter-cli suite run dlperf-quick --device cpu\n\n"
     "All results beside the published ones, for a spreadsheet:\n"
     "  arcmeter-cli history export --format csv --output results.csv\n\n"
+    "The published report's tables with this machine's runs beside them, for a paper:\n"
+    "  arcmeter-cli report dlperf --format tex --output report.tex\n\n"
     "Two runs and a published row side by side, with a verdict:\n"
     "  arcmeter-cli compare 12 13 ref:1\n";
 
@@ -39,6 +41,7 @@ Commands::Commands()
       m_search(m_table),
       m_project(m_table),
       m_suite(m_table),
+      m_report(m_table),
       m_history(m_table),
       m_compare(m_table),
       m_import(m_table),
@@ -54,6 +57,7 @@ int Commands::execute() {
            : m_search.chosen()  ? m_search.execute()
            : m_project.chosen() ? m_project.execute()
            : m_suite.chosen()   ? m_suite.execute()
+           : m_report.chosen()  ? m_report.execute()
            : m_history.chosen() ? m_history.execute()
            : m_compare.chosen() ? m_compare.execute()
            : m_import.chosen()  ? m_import.execute()

@@ -11,6 +11,7 @@
 #include "app/cli/ImportCommand.h"
 #include "app/cli/PlanCommand.h"
 #include "app/cli/ProjectCommand.h"
+#include "app/cli/ReportCommand.h"
 #include "app/cli/RunCommand.h"
 #include "app/cli/SearchCommand.h"
 #include "app/cli/SuiteCommands.h"
@@ -23,6 +24,8 @@ public:
     CLI::App& table() { return m_table; }
     /// Throws CLI::ParseError, also for --help and --version.
     void parse(int argc, char** argv) { m_table.parse(argc, argv); }
+    /// What was parsed draws pages: a QGuiApplication must be there before execute().
+    bool needsFonts() const { return m_report.needsFonts(); }
     /// Carries out the command that was parsed; its exit code.
     int execute();
 
@@ -33,6 +36,7 @@ private:
     SearchCommand m_search;
     ProjectCommand m_project;
     SuiteCommands m_suite;
+    ReportCommand m_report;
     HistoryCommands m_history;
     CompareCommand m_compare;
     ImportCommand m_import;

@@ -19,13 +19,6 @@ QString tagPrefix(protocol::Limit limit) {
     return QStringLiteral("%1 %2 ").arg(searchTag, limitName(limit));
 }
 
-QString tagOf(const HistoryRow& row, protocol::Limit limit) {
-    for (const QString& tag : row.tags) {
-        if (tag.startsWith(tagPrefix(limit))) return tag;
-    }
-    return {};
-}
-
 }  // namespace
 
 QString newSearchTag(protocol::Limit limit) {
@@ -33,10 +26,18 @@ QString newSearchTag(protocol::Limit limit) {
            QStringLiteral("%1").arg(QRandomGenerator::global()->generate(), 8, 16, QLatin1Char('0'));
 }
 
+QString searchTagOf(const HistoryRow& row, protocol::Limit limit) {
+    for (const QString& tag : row.tags) {
+        if (tag.startsWith(tagPrefix(limit))) return tag;
+    }
+    return {};
+}
+
 bool isOutOfMemory(const RunFailure& failure) {
     if (failure.code == QStringLiteral("out_of_memory")) return true;
     // Where memory is short the system ends a process by SIGKILL, which it cannot report itself.
-    return failure.code == QStringLiteral("worker_died") && failure.message.contains(QStringLiteral("SIGKILL"));
+    return failure.code == QStringLiteral("worker_died") &&
+           failure.message.contains(QStringLiteral("SIGKILL"));
 }
 
 std::optional<SearchProbe> probeOf(const HistoryRow& row, const RunFigures& figures,
@@ -66,7 +67,7 @@ EarlierSearch earlierSearch(const RunStore& store, const protocol::RunConfig& co
     const QString host = QSysInfo::machineHostName();
     EarlierSearch found;
     for (const HistoryRow& row : store.runs()) {  // newest first
-        const QString tag = tagOf(row, limit);
+        const QString tag = searchTagOf(row, limit);
         if (tag.isEmpty() || (!found.tag.isEmpty() && tag != found.tag)) continue;
         if (!row.host.isEmpty() && row.host != host) continue;
         const RunDetails details = store.details(row.id);
