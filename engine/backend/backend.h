@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -33,8 +34,11 @@ struct ExecutorOptions {
     bool time_launches = false;
     bool capture =
         true;  ///< CUDA backend: replay a step as one graph instead of launching its kernels one by one
-    comm::Communicator* communicator =
-        nullptr;  ///< runs the graph's collectives; lives longer than the executor
+    /// Runs the graph's collectives; lives longer than the executor. CUDA backend: carries the id of NCCL's own
+    /// communicator, which runs them.
+    comm::Communicator* communicator = nullptr;
+    /// CUDA backend: for ranks to join, and for a step to end once the host waits for it.
+    std::chrono::milliseconds communication_timeout{60'000};
     const std::atomic<bool>* stop =
         nullptr;  ///< looked at between launches; a step it cuts short is discarded
 };
