@@ -128,7 +128,7 @@ int init(NcclComm* out, int ranks, NcclUniqueId id, int rank, NcclConfig* config
     comm->segment = open_segment(id.bytes);
     comm->rank = rank;
     comm->ranks = ranks;
-    if (!has_left) ++comm->segment->joined;
+    ++comm->segment->joined;
     last_segment = comm->segment;
     *out = comm;
     return nccl_in_progress;
@@ -214,9 +214,9 @@ const NcclApi& nccl_api() {
     return api;
 }
 
-void leave_nccl(bool silently) {
+void leave_nccl() {
     has_left = true;
-    if (!silently && last_segment) last_segment->broken = true;
+    if (last_segment) last_segment->broken = true;
 }
 
 long nccl_collectives() {

@@ -36,7 +36,7 @@ struct Item {
     cudaEvent_t waits_for = nullptr;
     cudaEvent_t records = nullptr;
     std::uint64_t generation = 0;
-    std::function<bool()> poll;
+    std::function<bool()> poll = {};
 };
 
 void complete(cudaEvent_t event, std::uint64_t generation) {

@@ -10,13 +10,15 @@
 #include <cstddef>
 #include <string>
 
+struct ncclComm;  // NCCL's own
+
 namespace arcmeter::backend::cuda {
 
 struct NcclUniqueId {
     char bytes[128];
 };
 
-using NcclComm = struct ncclComm*;
+using NcclComm = ::ncclComm*;
 
 /// ncclResult_t.
 enum NcclResult : int { nccl_success = 0, nccl_remote_error = 6, nccl_in_progress = 7 };

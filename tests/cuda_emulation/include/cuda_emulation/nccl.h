@@ -10,9 +10,8 @@ namespace cuda_emulation {
 
 const arcmeter::backend::cuda::NcclApi& nccl_api();
 
-/// From now on this process joins nothing. The others' ncclCommGetAsyncError says so, unless `silently`, as where a
-/// process is killed whose GPU others wait for over NVLink.
-void leave_nccl(bool silently);
+/// From now on this process joins nothing, and the others' ncclCommGetAsyncError says so.
+void leave_nccl();
 
 /// Collectives that this process has done, each replay counted.
 long nccl_collectives();
