@@ -126,6 +126,9 @@ public:
     /// Whether the loader's buffers lie in that memory too.
     virtual bool shares_host_memory() const = 0;
 
+    /// Why several ranks cannot train on such devices, in words that can follow "because"; empty when they can.
+    virtual std::string collectives_unavailable_reason() const { return {}; }
+
     /// Class centres the head should work on at a time: they are to stay in a cache between two products.
     virtual std::int64_t class_chunk_bytes() const = 0;
 
@@ -146,8 +149,9 @@ struct BackendChoice {
     std::string reason;  ///< why `auto` chose it; empty when it was asked for
 };
 
-/// Throws Error(device_unavailable) when the device asked for is not here.
-BackendChoice choose_backend(protocol::Device device);
+/// `local_rank`: of the processes that train on this machine, each on a GPU of its own: that of its number, or the
+/// only one that its launcher lets it see. Throws Error(device_unavailable) when the device asked for is not here.
+BackendChoice choose_backend(protocol::Device device, std::int64_t local_rank = 0);
 
 /// A backend to plan with: that of choose_backend, but for cuda one that needs no device and never touches
 /// one.

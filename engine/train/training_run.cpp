@@ -102,14 +102,16 @@ private:
                     "Start as many processes with mpirun or srun as the configuration has devices.");
     }
 
-    /// MPI's collectives read and write host memory.
     void require_collectives(const backend::Backend& backend) const {
-        if (config_.world_size() == 1 || backend.shares_host_memory()) return;
-        throw Error(ErrorCode::invalid_config,
+        if (config_.world_size() == 1) return;
+        const std::string reason = backend.collectives_unavailable_reason();
+        if (reason.empty()) return;
+        throw Error(ErrorCode::device_unavailable,
                     "nodes x devices_per_node is " + std::to_string(config_.world_size()) + " on " +
                         backend.name() +
-                        "; allowed: 1, as this engine has no collectives for that device's memory.",
-                    "Use one device, or device cpu.");
+                        "; allowed: 1, because " + reason + ".",
+                    "Install NCCL (libnccl.so.2, of NVIDIA's repositories or pip's nvidia-nccl), use one device, or "
+                    "device cpu.");
     }
 
     /// Writes the result, and which ranks are lost if some are. Returns the exit code.
@@ -130,7 +132,7 @@ private:
     }
 
     void prepare() {
-        backend::BackendChoice choice = backend::choose_backend(config_.device);
+        backend::BackendChoice choice = backend::choose_backend(config_.device, context_.job.local_rank());
         choice.backend->require_precision(config_.precision);
         require_collectives(*choice.backend);
         write_environment(*choice.backend, choice.reason);
@@ -155,6 +157,7 @@ private:
         backend::ExecutorOptions options = executor_options(planned.config);
         options.stop = &context_.stop;
         options.communicator = &communicator_;
+        options.communication_timeout = std::chrono::seconds(config_.communication_timeout_s);
         device_ = choice.backend->device_info();
         executor_ = choice.backend->make_executor(planned.step.graph, options);
         executor_->initialise(static_cast<std::uint64_t>(config_.seed));
@@ -197,6 +200,7 @@ private:
             place.host = environment.host;
             place.device = backend.name() == "cpu" ? "cpu" : environment.devices.front().name;
             place.cores = to_text(cores_);
+            require_own_devices(communicator_, environment.host, environment.devices.front().pci_bus_id);
             place.threads = executor_options(planned_config()).threads;
             environment.places = gather_places(communicator_, place);
         }

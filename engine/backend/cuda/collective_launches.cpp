@@ -118,6 +118,7 @@ Enqueue bind_all_reduce(const Bindings& bindings, const Operation& op, const Col
                                                        reduction));
         }
         marks.end(request, communicator->stream());
+        communicator->extend(started.back());
     };
 }
 
@@ -127,8 +128,10 @@ Enqueue bind_start(const Bindings& bindings, const Operation& op, const Collecti
     return [=, &marks, request = request_of(op), requests = bindings.requests](Stream) {
         communicator->follow();
         marks.begin(request, communicator->stream());
-        requests->at(request) = {start(*communicator)};
+        const Request started = start(*communicator);
         marks.end(request, communicator->stream());
+        communicator->extend(started);
+        requests->at(request) = {started};
     };
 }
 

@@ -4,6 +4,7 @@
 #include "engine/backend/cuda/device_probe.h"
 #include "engine/backend/cuda/library_products.h"
 #include "engine/backend/cuda/module.h"
+#include "engine/protocol/error.h"
 
 namespace arcmeter::backend::cuda {
 namespace {
@@ -22,6 +23,20 @@ public:
     std::unique_ptr<Backend> make_backend(std::size_t index) const override {
         const int ordinal = (index == 0 ? first() : all()).usable.at(index);
         return std::make_unique<CudaBackend>(ordinal, make_library_products);
+    }
+
+    std::unique_ptr<Backend> make_backend_of_rank(std::int64_t local_rank) const override {
+        const int devices = device_count();
+        if (local_rank == 0 || devices == 1) return make_backend(0);
+        if (local_rank >= devices) {
+            throw Error(ErrorCode::device_unavailable,
+                        "Rank " + std::to_string(local_rank) + " of this machine has no GPU of its own; allowed: up to " +
+                            std::to_string(devices) + " devices on a node, as many as it has.",
+                        "Use fewer devices per node, or more nodes.");
+        }
+        const std::string problem = device_problem(static_cast<int>(local_rank));
+        if (!problem.empty()) throw Error(ErrorCode::device_unavailable, "device is cuda, but " + problem + ".");
+        return std::make_unique<CudaBackend>(static_cast<int>(local_rank), make_library_products);
     }
 
 private:

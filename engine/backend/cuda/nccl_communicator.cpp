@@ -111,6 +111,10 @@ void NcclCommunicator::follow() {
     ARCMETER_CUDA_CHECK(cudaStreamWaitEvent(stream_, ready_, 0));
 }
 
+void NcclCommunicator::extend(Request request) {
+    ARCMETER_CUDA_CHECK(cudaEventRecord(done_.at(request.number), stream_));
+}
+
 template <typename Start>
 Request NcclCommunicator::start(const char* call, Start&& call_nccl) {
     require_usable();

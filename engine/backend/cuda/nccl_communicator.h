@@ -57,6 +57,10 @@ public:
     /// What is queued on stream() from now on begins after what is queued on the compute stream.
     void follow();
 
+    /// wait() for the request waits for what has been queued on stream() since it was started, too: a capture ends
+    /// only where all that was captured has been waited for.
+    void extend(comm::Request request);
+
     /// The host has waited for the device since `since`. On an error of NCCL's or when the time is over: ends
     /// what is under way and throws Error(rank_lost).
     void check(std::chrono::steady_clock::time_point since);
