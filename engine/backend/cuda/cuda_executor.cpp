@@ -254,6 +254,7 @@ void CudaExecutor::submit(const StepInput& input) {
     check_input(input);
     if (stopped()) return;
     while (std::count(in_flight_.begin(), in_flight_.end(), next_) > 0) take_oldest();
+    if (stopped()) return;  // meanwhile: the communicator may be of no use any more
     try {
         refresh_half_copies();
         instances_[next_]->send(input, copies_, compute_);

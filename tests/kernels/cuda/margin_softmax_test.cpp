@@ -114,7 +114,7 @@ TEST(CudaMarginSoftmax, FinishRowsEqualsTheCpu) {
     for (const MarginParameters margin : {MarginParameters{1, 0.5f, 0}, {1.35f, 0.2f, 0.1f}}) {
         cuda::margin_softmax_finish_rows(
             {rows, sum_d.data(), other_d.data(), target_d.data(), margin, 64, 0.25f, state_d.data(),
-             loss.data(), inverse.data(), dcos.data(), result.data()},
+             loss.data(), inverse.data(), dcos.data(), result.data(), 4 * rows},
             test_stream());
         std::vector<float> loss_ref(sum.size()), inverse_ref(sum.size()), dcos_ref(sum.size());
         const double mean =
@@ -125,11 +125,29 @@ TEST(CudaMarginSoftmax, FinishRowsEqualsTheCpu) {
         expect_close(inverse.values(), inverse_ref, rows, 2e-7, 0, "inverse_normaliser");
         expect_close(dcos.values(), dcos_ref, rows, 2e-7, 0, "target_dcos");
         const std::vector<float> both = result.values();
-        EXPECT_NEAR(static_cast<double>(both[0]), mean, 2e-7 * mean);
+        // This rank's share of a global batch of four times its rows.
+        EXPECT_NEAR(static_cast<double>(both[0]), mean / 4, 2e-7 * mean);
         const auto correct =
             static_cast<float>(cpu::margin_softmax_count_correct(rows, target.data(), other.data()));
-        EXPECT_EQ(both[1], correct / static_cast<float>(rows));
+        EXPECT_EQ(both[1], correct / static_cast<float>(4 * rows));
     }
+}
+
+/// Where shards' maxima are still on their way, the share is left to a launch of its own.
+TEST(CudaMarginSoftmax, AccuracyByItselfEqualsTheCpu) {
+    const std::int64_t rows = 300;
+    std::vector<float> target = random_floats(rows, 3, 0.3f, 0.4f), other = random_floats(rows, 4, 0.3f, 0.1f);
+    target[2] = other[2];
+    const DeviceArray<float> sum(std::vector<float>(static_cast<std::size_t>(rows), 1.0f)), target_d(target), other_d(other),
+        inverse(rows), dcos(rows), result(std::vector<float>{-1, -1});
+    cuda::margin_softmax_finish_rows({rows, sum.data(), nullptr, target_d.data(), {1, 0.5f, 0}, 64, 0.25f, nullptr, nullptr,
+                                      inverse.data(), dcos.data(), result.data(), rows},
+                                     test_stream());
+    EXPECT_EQ(result.values()[1], -1);
+    cuda::margin_softmax_accuracy(rows, target_d.data(), other_d.data(), result.data() + 1, test_stream());
+    const auto correct = static_cast<float>(cpu::margin_softmax_count_correct(rows, target.data(), other.data()));
+    EXPECT_GT(correct, 0);
+    EXPECT_EQ(result.values()[1], correct / static_cast<float>(rows));
 }
 
 /// in_place: G overwrites the dots.
