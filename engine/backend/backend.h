@@ -149,9 +149,9 @@ struct BackendChoice {
     std::string reason;  ///< why `auto` chose it; empty when it was asked for
 };
 
-/// `local_rank`: of the processes that train on this machine, each on a GPU of its own: that of its number, or the
-/// only one that its launcher lets it see. Throws Error(device_unavailable) when the device asked for is not here.
-BackendChoice choose_backend(protocol::Device device, std::int64_t local_rank = 0);
+/// `number`: of the GPU, for processes that train on this machine with a GPU each; the only one where a launcher lets
+/// each see no other, and with 0 the first that can be used. Throws Error(device_unavailable) when the device asked for is not here.
+BackendChoice choose_backend(protocol::Device device, std::int64_t number = 0);
 
 /// A backend to plan with: that of choose_backend, but for cuda one that needs no device and never touches
 /// one.

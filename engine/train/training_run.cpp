@@ -114,6 +114,12 @@ private:
                     "device cpu.");
     }
 
+    /// Of this rank among its machine's.
+    std::int64_t device_number() const {
+        const std::int64_t rank = context_.job.local_rank();
+        return config_.device_ids.empty() ? rank : config_.device_ids.at(static_cast<std::size_t>(rank));
+    }
+
     /// Writes the result, and which ranks are lost if some are. Returns the exit code.
     int report() {
         const protocol::Result final = result();
@@ -132,7 +138,7 @@ private:
     }
 
     void prepare() {
-        backend::BackendChoice choice = backend::choose_backend(config_.device, context_.job.local_rank());
+        backend::BackendChoice choice = backend::choose_backend(config_.device, device_number());
         choice.backend->require_precision(config_.precision);
         require_collectives(*choice.backend);
         write_environment(*choice.backend, choice.reason);

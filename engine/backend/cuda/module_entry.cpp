@@ -25,18 +25,18 @@ public:
         return std::make_unique<CudaBackend>(ordinal, make_library_products);
     }
 
-    std::unique_ptr<Backend> make_backend_of_rank(std::int64_t local_rank) const override {
+    std::unique_ptr<Backend> make_backend_of_rank(std::int64_t number) const override {
         const int devices = device_count();
-        if (local_rank == 0 || devices == 1) return make_backend(0);
-        if (local_rank >= devices) {
+        if (number == 0 || devices == 1) return make_backend(0);
+        if (number >= devices) {
             throw Error(ErrorCode::device_unavailable,
-                        "Rank " + std::to_string(local_rank) + " of this machine has no GPU of its own; allowed: up to " +
-                            std::to_string(devices) + " devices on a node, as many as it has.",
+                        "This machine has no GPU number " + std::to_string(number) + "; allowed: 0 to " +
+                            std::to_string(devices - 1) + ".",
                         "Use fewer devices per node, or more nodes.");
         }
-        const std::string problem = device_problem(static_cast<int>(local_rank));
+        const std::string problem = device_problem(static_cast<int>(number));
         if (!problem.empty()) throw Error(ErrorCode::device_unavailable, "device is cuda, but " + problem + ".");
-        return std::make_unique<CudaBackend>(static_cast<int>(local_rank), make_library_products);
+        return std::make_unique<CudaBackend>(static_cast<int>(number), make_library_products);
     }
 
 private:
