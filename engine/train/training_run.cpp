@@ -15,8 +15,8 @@
 #include "engine/train/cores.h"
 #include "engine/train/learning_rate.h"
 #include "engine/train/measurement.h"
-#include "engine/train/rank_places.h"
 #include "engine/train/overhead_store.h"
+#include "engine/train/rank_places.h"
 #include "engine/train/run_plan.h"
 #include "engine/train/stop_watcher.h"
 #include "engine/train/telemetry_thread.h"
@@ -106,12 +106,12 @@ private:
         if (config_.world_size() == 1) return;
         const std::string reason = backend.collectives_unavailable_reason();
         if (reason.empty()) return;
-        throw Error(ErrorCode::device_unavailable,
-                    "nodes x devices_per_node is " + std::to_string(config_.world_size()) + " on " +
-                        backend.name() +
-                        "; allowed: 1, because " + reason + ".",
-                    "Install NCCL (libnccl.so.2, of NVIDIA's repositories or pip's nvidia-nccl), use one device, or "
-                    "device cpu.");
+        throw Error(
+            ErrorCode::device_unavailable,
+            "nodes x devices_per_node is " + std::to_string(config_.world_size()) + " on " + backend.name() +
+                "; allowed: 1, because " + reason + ".",
+            "Install NCCL (libnccl.so.2, of NVIDIA's repositories or pip's nvidia-nccl), use one device, or "
+            "device cpu.");
     }
 
     /// Of this rank among its machine's.
@@ -143,8 +143,9 @@ private:
         require_collectives(*choice.backend);
         write_environment(*choice.backend, choice.reason);
         write_phase(protocol::RunPhase::preparing);
-        PlannedRun planned = plan_run(planned_config(), *choice.backend,
-                                      {.rank = communicator_.rank(), .overhead = known_overhead(*choice.backend)});
+        PlannedRun planned =
+            plan_run(planned_config(), *choice.backend,
+                     {.rank = communicator_.rank(), .overhead = known_overhead(*choice.backend)});
         events_.write(planned.plan);
         require_memory(planned.plan, *choice.backend);
         planned_memory_ = planned.plan.memory.total();
@@ -174,13 +175,16 @@ private:
         if (context_.probe) {
             protocol::RunConfig uncapped = config_;
             uncapped.memory_limit_bytes.reset();
-            plan.memory_available_bytes = backend.shares_host_memory() ? available_bytes(uncapped, backend) : 0;
-            plan.fits = plan.memory_available_bytes == 0 || plan.memory.total() <= plan.memory_available_bytes;
+            plan.memory_available_bytes =
+                backend.shares_host_memory() ? available_bytes(uncapped, backend) : 0;
+            plan.fits =
+                plan.memory_available_bytes == 0 || plan.memory.total() <= plan.memory_available_bytes;
         }
         require_fits(plan);
     }
 
-    /// What the process took besides its plan. A dataset's decoders would be in it, and other ranks' collectives.
+    /// What the process took besides its plan. A dataset's decoders would be in it, and other ranks'
+    /// collectives.
     void keep_overhead(const protocol::Result& result) const {
         if (!config_.is_synthetic() || config_.world_size() > 1) return;
         record_overhead(*backend_, result.peak_device_memory_bytes - (planned_memory_ - planned_overhead_));
@@ -335,7 +339,8 @@ int run_training(const protocol::RunConfig& config, const RunContext& context) {
     }
 }
 
-int run_training(const protocol::RunConfig& config, EventWriter& events, std::atomic<bool>& stop, bool probe) {
+int run_training(const protocol::RunConfig& config, EventWriter& events, std::atomic<bool>& stop,
+                 bool probe) {
     const std::unique_ptr<comm::Job> job = comm::single_job();
     std::atomic<bool> answered = false;
     return run_training(config, {events, stop, *job, "local", answered, probe});

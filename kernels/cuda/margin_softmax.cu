@@ -238,15 +238,15 @@ void margin_softmax_finish_rows(const FinishRowsArgs& args, Stream stream) {
     ARCMETER_LAUNCH(finish_kernel, LaunchShape{dim3(1), dim3(finish_threads)}, stream, args);
 }
 
-void margin_softmax_accuracy(std::int64_t rows, const float* target_cos, const float* max_other, float* accuracy,
-                             Stream stream) {
+void margin_softmax_accuracy(std::int64_t rows, const float* target_cos, const float* max_other,
+                             float* accuracy, Stream stream) {
     constexpr const char* name = "margin_softmax_accuracy";
     check_size(name, "rows", rows);
     check_pointer(name, "target_cos", target_cos);
     check_pointer(name, "max_other", max_other);
     check_pointer(name, "accuracy", accuracy);
-    ARCMETER_LAUNCH(accuracy_kernel, LaunchShape{dim3(1), dim3(finish_threads)}, stream, rows, target_cos, max_other,
-                    accuracy);
+    ARCMETER_LAUNCH(accuracy_kernel, LaunchShape{dim3(1), dim3(finish_threads)}, stream, rows, target_cos,
+                    max_other, accuracy);
 }
 
 void margin_softmax_backward_chunk(const BackwardChunkArgs& args, Stream stream) {

@@ -60,7 +60,9 @@ void combine(char* to, const char* from, std::size_t count, Combine function) {
 
 void reduce(char* to, const char* from, std::size_t count, int type, int op) {
     namespace k = arcmeter::kernels;
-    const auto apply = [op](auto a, auto b) { return op == nccl_max ? std::max(a, b) : static_cast<decltype(a)>(a + b); };
+    const auto apply = [op](auto a, auto b) {
+        return op == nccl_max ? std::max(a, b) : static_cast<decltype(a)>(a + b);
+    };
     if (type == nccl_float) return combine<float>(to, from, count, apply);
     if (type == nccl_int32) return combine<std::int32_t>(to, from, count, apply);
     if (type == nccl_bfloat16 && op == nccl_sum) {
@@ -135,7 +137,7 @@ int init(NcclComm* out, int ranks, NcclUniqueId id, int rank, NcclConfig* config
 }
 
 int get_async_error(NcclComm comm, int* state) {
-    *state = comm->segment->broken.load()                ? nccl_remote_error
+    *state = comm->segment->broken.load()                 ? nccl_remote_error
              : comm->segment->joined.load() < comm->ranks ? nccl_in_progress
                                                           : nccl_success;
     return nccl_success;
@@ -148,7 +150,8 @@ int abort_comm(NcclComm comm) {
     return nccl_success;
 }
 
-int all_reduce(const void* from, void* to, std::size_t count, int type, int op, NcclComm comm, cudaStream_t stream) {
+int all_reduce(const void* from, void* to, std::size_t count, int type, int op, NcclComm comm,
+               cudaStream_t stream) {
     const std::size_t bytes = count * size_of(type);
     return enqueue(comm, from, bytes, stream, [=] {
         std::memcpy(to, comm->segment->slots[0], bytes);
@@ -162,8 +165,8 @@ int all_gather(const void* from, void* to, std::size_t count, int type, NcclComm
     const std::size_t bytes = count * size_of(type);
     return enqueue(comm, from, bytes, stream, [=] {
         for (int rank = 0; rank < comm->ranks; ++rank) {
-            std::memcpy(static_cast<char*>(to) + static_cast<std::size_t>(rank) * bytes, comm->segment->slots[rank],
-                        bytes);
+            std::memcpy(static_cast<char*>(to) + static_cast<std::size_t>(rank) * bytes,
+                        comm->segment->slots[rank], bytes);
         }
     });
 }
@@ -180,7 +183,8 @@ int reduce_scatter(const void* from, void* to, std::size_t count, int type, int 
     });
 }
 
-int broadcast(const void* from, void* to, std::size_t count, int type, int root, NcclComm comm, cudaStream_t stream) {
+int broadcast(const void* from, void* to, std::size_t count, int type, int root, NcclComm comm,
+              cudaStream_t stream) {
     const std::size_t bytes = count * size_of(type);
     return enqueue(comm, from, bytes, stream, [=] { std::memcpy(to, comm->segment->slots[root], bytes); });
 }
@@ -191,7 +195,8 @@ int get_version(int* version) {
 }
 
 const char* error_string(int result) {
-    return result == nccl_remote_error ? "remote process exited or there was a network error" : "an emulated error";
+    return result == nccl_remote_error ? "remote process exited or there was a network error"
+                                       : "an emulated error";
 }
 
 }  // namespace

@@ -29,8 +29,8 @@ struct CUevent_st {
 
 namespace {
 
-/// One piece of work. It waits for `event` to reach `generation` if it has one and `waits`, and is tried again
-/// until `poll` says that it is done.
+/// One piece of work. It waits for `event` to reach `generation` if it has one and `waits`, and is tried
+/// again until `poll` says that it is done.
 struct Item {
     std::function<void()> work;
     cudaEvent_t waits_for = nullptr;

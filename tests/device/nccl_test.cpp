@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// NCCL itself on one GPU: joining, collectives on their own stream, a capture and its replays. What several GPUs do
-// is in multi_gpu.sh.
+// NCCL itself on one GPU: joining, collectives on their own stream, a capture and its replays. What several
+// GPUs do is in multi_gpu.sh.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -34,7 +34,8 @@ protected:
 
     static std::vector<float> values_of(const DeviceMemory& memory) {
         std::vector<float> values(count);
-        ARCMETER_CUDA_CHECK(cudaMemcpy(values.data(), memory.data(), sizeof(float) * count, cudaMemcpyDeviceToHost));
+        ARCMETER_CUDA_CHECK(
+            cudaMemcpy(values.data(), memory.data(), sizeof(float) * count, cudaMemcpyDeviceToHost));
         return values;
     }
 
@@ -57,7 +58,8 @@ TEST_F(OneRank, EveryCollectiveAndTheirCapture) {
         gpus.wait(gpus.barrier());
     };
     const auto upload = [&] {
-        ARCMETER_CUDA_CHECK(cudaMemcpy(a.data(), values.data(), sizeof(float) * count, cudaMemcpyHostToDevice));
+        ARCMETER_CUDA_CHECK(
+            cudaMemcpy(a.data(), values.data(), sizeof(float) * count, cudaMemcpyHostToDevice));
         ARCMETER_CUDA_CHECK(cudaMemset(c.data(), 0, sizeof(float) * count));
     };
     upload();

@@ -52,7 +52,8 @@ std::vector<Message> runs_of(const Bindings& bindings, const Operation& op) {
     }
     std::vector<Message> tensors, runs;
     for (const graph::TensorId id : op.inputs) {
-        const std::int64_t bytes = bindings.program->stored_elements(id) * static_cast<std::int64_t>(sizeof(float));
+        const std::int64_t bytes =
+            bindings.program->stored_elements(id) * static_cast<std::int64_t>(sizeof(float));
         tensors.push_back({bindings.as<std::byte>(id), nullptr, bytes});
     }
     std::sort(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) { return a.data < b.data; });
@@ -80,15 +81,14 @@ std::vector<Message> messages_of(const Bindings& bindings, const Operation& op) 
 }
 
 void round(const Message& message, Stream stream) {
-    kernels::cuda::convert(message.count(), kernels::ElementType::f32, message.data, kernels::ElementType::bf16,
-                           message.rounded, stream);
+    kernels::cuda::convert(message.count(), kernels::ElementType::f32, message.data,
+                           kernels::ElementType::bf16, message.rounded, stream);
 }
 
 void widen(const Message& message, Stream stream) {
-    kernels::cuda::convert(message.count(), kernels::ElementType::bf16, message.rounded, kernels::ElementType::f32,
-                           message.data, stream);
+    kernels::cuda::convert(message.count(), kernels::ElementType::bf16, message.rounded,
+                           kernels::ElementType::f32, message.data, stream);
 }
-
 
 NcclCommunicator& communicator_of(const Bindings& bindings, const Operation& op) {
     if (bindings.communicator) return *bindings.communicator;
@@ -113,9 +113,9 @@ Enqueue bind_all_reduce(const Bindings& bindings, const Operation& op, const Col
         std::vector<Request>& started = requests->at(request);
         started.clear();
         for (const Message& message : messages) {
-            started.push_back(communicator->all_reduce(message.rounded ? message.rounded : message.data, message.count(),
-                                                       message.rounded ? ElementType::bf16 : ElementType::f32,
-                                                       reduction));
+            started.push_back(
+                communicator->all_reduce(message.rounded ? message.rounded : message.data, message.count(),
+                                         message.rounded ? ElementType::bf16 : ElementType::f32, reduction));
         }
         marks.end(request, communicator->stream());
         communicator->extend(started.back());
@@ -182,17 +182,21 @@ Enqueue bind_collective(const Bindings& bindings, const Operation& op, const Col
             return bind_all_reduce(bindings, op, marks);
         case OpKind::all_gather: {
             const graph::Tensor& mine = graph.tensor(op.input(0));
-            return bind_start(bindings, op, marks,
-                              [from = bindings.data(op.input(0)), to = bindings.data(op.output(0)),
-                               count = mine.shape.elements(), type = element_type(mine.type)](
-                                  comm::Communicator& ranks) { return ranks.all_gather(from, to, count, type); });
+            return bind_start(
+                bindings, op, marks,
+                [from = bindings.data(op.input(0)), to = bindings.data(op.output(0)),
+                 count = mine.shape.elements(), type = element_type(mine.type)](comm::Communicator& ranks) {
+                    return ranks.all_gather(from, to, count, type);
+                });
         }
         case OpKind::reduce_scatter: {
             const graph::Tensor& mine = graph.tensor(op.output(0));
-            return bind_start(bindings, op, marks,
-                              [from = bindings.data(op.input(0)), to = bindings.data(op.output(0)),
-                               count = mine.shape.elements(), type = element_type(mine.type)](
-                                  comm::Communicator& ranks) { return ranks.reduce_scatter(from, to, count, type); });
+            return bind_start(
+                bindings, op, marks,
+                [from = bindings.data(op.input(0)), to = bindings.data(op.output(0)),
+                 count = mine.shape.elements(), type = element_type(mine.type)](comm::Communicator& ranks) {
+                    return ranks.reduce_scatter(from, to, count, type);
+                });
         }
         case OpKind::wait:
             return bind_wait(bindings, op);

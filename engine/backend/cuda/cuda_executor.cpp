@@ -83,9 +83,10 @@ void CudaExecutor::make_communicator(const NcclApi* nccl) {
     if (!nccl) {
         nccl = nccl_library().api;
         if (!nccl) {
-            throw Error(ErrorCode::device_unavailable,
-                        "Several GPUs cannot train together, because " + nccl_library().reason + ".",
-                        "Install NCCL (Debian and Ubuntu: libnccl2, from NVIDIA's repository), or use one device.");
+            throw Error(
+                ErrorCode::device_unavailable,
+                "Several GPUs cannot train together, because " + nccl_library().reason + ".",
+                "Install NCCL (Debian and Ubuntu: libnccl2, from NVIDIA's repository), or use one device.");
         }
     }
     communicator_ = std::make_unique<NcclCommunicator>(

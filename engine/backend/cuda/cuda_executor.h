@@ -16,8 +16,8 @@ class CudaExecutor : public Executor {
 public:
     /// The device must be current, here and in every call. The library is asked for its products before the
     /// step's memory is allocated, so that it may measure them.
-    /// `nccl`: for a graph with collectives; null: the library that is installed. Throws Error(device_unavailable)
-    /// where that cannot be used, and what NcclCommunicator throws.
+    /// `nccl`: for a graph with collectives; null: the library that is installed. Throws
+    /// Error(device_unavailable) where that cannot be used, and what NcclCommunicator throws.
     CudaExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> library, const ExecutorOptions& options,
                  const NcclApi* nccl = nullptr);
     ~CudaExecutor() override;

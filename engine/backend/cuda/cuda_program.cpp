@@ -158,8 +158,8 @@ void CudaProgram::prepare_sgd(const Operation& op) {
     }
 }
 
-/// Several buckets are on their way at a time: each has a place of its own, with room for every tensor to begin
-/// at the arena's alignment.
+/// Several buckets are on their way at a time: each has a place of its own, with room for every tensor to
+/// begin at the arena's alignment.
 void CudaProgram::prepare_wire(const Operation& op) {
     const auto& attributes = op.get<graph::CollectiveAttributes>();
     if (attributes.wire == DataType::f32) return;

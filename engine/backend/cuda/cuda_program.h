@@ -90,8 +90,8 @@ public:
     std::int64_t half_copy(graph::TensorId weight) const;
     const std::map<graph::TensorId, std::int64_t>& half_copies() const { return half_copies_; }
 
-    /// Where an all_reduce rounds its elements to, from the start of the allocation: its runs one after the other,
-    /// each from a multiple of the arena's alignment on.
+    /// Where an all_reduce rounds its elements to, from the start of the allocation: its runs one after the
+    /// other, each from a multiple of the arena's alignment on.
     std::int64_t wire(std::int32_t request) const { return regions_.wire + wire_offsets_.at(request); }
 
     /// The BatchNormFinalize that reads these means: whatever takes the statistics finishes it in the same

@@ -157,7 +157,8 @@ struct Margin {
 
     kernels::cuda::LogitChunk chunk(std::int64_t first, std::int64_t columns) const {
         float* dots = attributes.keep_logits ? logits + first : logits;
-        return {batch, columns, stride, attributes.first_class + first, dots, inverse_norms + first, labels, rows};
+        return {batch,  columns, stride, attributes.first_class + first, dots, inverse_norms + first,
+                labels, rows};
     }
 
     void round_unit(Stream stream) const {
@@ -166,10 +167,9 @@ struct Margin {
     /// `norms` or null.
     void gather(std::int64_t first, std::int64_t columns, float* norms, Stream stream) const {
         if (!centres_copy && !norms) return;
-        kernels::cuda::gather_rows(
-            {columns, width, chunk_centres(first), chunk_rows(first), rows, first, type, centres_copy, norms,
-             centre_type},
-            stream);
+        kernels::cuda::gather_rows({columns, width, chunk_centres(first), chunk_rows(first), rows, first,
+                                    type, centres_copy, norms, centre_type},
+                                   stream);
     }
     void multiply(Product* product, std::int64_t first, const kernels::cuda::LogitChunk& to,
                   Stream stream) const {
@@ -266,8 +266,8 @@ Enqueue bind_margin_accuracy(const Bindings& bindings, const Operation& op) {
     const Margin m = margin_of_rows(bindings, op);
     float* accuracy = bindings.as<float>(op.output(0)) + 1;
     return [m, accuracy](Stream stream) {
-        kernels::cuda::margin_softmax_accuracy(m.batch, m.row(slot::target_cos), m.row(slot::max_other), accuracy,
-                                               stream);
+        kernels::cuda::margin_softmax_accuracy(m.batch, m.row(slot::target_cos), m.row(slot::max_other),
+                                               accuracy, stream);
     };
 }
 
@@ -311,8 +311,8 @@ struct MarginBackward {
         if (gradient) {
             kernels::cuda::centre_gradient(
                 {columns, m.width, m.chunk_rows(first), m.rows, first,
-                 static_cast<const float*>(m.chunk_centres(first)), m.inverse_norms + first, column_sums, products,
-                 gradient + (first - m.attributes.first_column) * m.width},
+                 static_cast<const float*>(m.chunk_centres(first)), m.inverse_norms + first, column_sums,
+                 products, gradient + (first - m.attributes.first_column) * m.width},
                 stream);
             return;
         }
@@ -367,8 +367,9 @@ Enqueue bind_margin_backward(const Bindings& bindings, const Operation& op) {
     return [b, products = std::move(products)](Stream stream) {
         b.m.round_unit(stream);
         for_each_chunk(b.m.attributes, [&](std::int64_t first, std::int64_t columns) {
-            b.run_chunk(products[static_cast<std::size_t>((first - b.m.attributes.first_column) / b.m.attributes.chunk)], first, columns,
-                        stream);
+            b.run_chunk(products[static_cast<std::size_t>((first - b.m.attributes.first_column) /
+                                                          b.m.attributes.chunk)],
+                        first, columns, stream);
         });
     };
 }

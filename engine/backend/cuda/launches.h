@@ -23,7 +23,7 @@ struct Bindings {
     const CudaProgram* program = nullptr;
     ProductCache* products = nullptr;
     const ExecutorOptions* options = nullptr;
-    std::byte* memory = nullptr;  ///< the one allocation
+    std::byte* memory = nullptr;       ///< the one allocation
     std::byte* host_memory = nullptr;  ///< pinned, of the arena's host_bytes; null: there are none
     std::size_t instance = 0;
     kernels::cuda::SgdTensors update_table = {};  ///< in device memory

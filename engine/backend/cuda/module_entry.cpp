@@ -35,7 +35,8 @@ public:
                         "Use fewer devices per node, or more nodes.");
         }
         const std::string problem = device_problem(static_cast<int>(number));
-        if (!problem.empty()) throw Error(ErrorCode::device_unavailable, "device is cuda, but " + problem + ".");
+        if (!problem.empty())
+            throw Error(ErrorCode::device_unavailable, "device is cuda, but " + problem + ".");
         return std::make_unique<CudaBackend>(static_cast<int>(number), make_library_products);
     }
 

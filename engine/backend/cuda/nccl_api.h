@@ -47,7 +47,8 @@ struct NcclApi {
     int (*get_version)(int* version) = nullptr;
     const char* (*get_error_string)(int result) = nullptr;
     int (*get_unique_id)(NcclUniqueId* id) = nullptr;
-    int (*comm_init_rank_config)(NcclComm* comm, int ranks, NcclUniqueId id, int rank, NcclConfig* config) = nullptr;
+    int (*comm_init_rank_config)(NcclComm* comm, int ranks, NcclUniqueId id, int rank,
+                                 NcclConfig* config) = nullptr;
     int (*comm_get_async_error)(NcclComm comm, int* state) = nullptr;
     int (*comm_finalize)(NcclComm comm) = nullptr;
     int (*comm_destroy)(NcclComm comm) = nullptr;

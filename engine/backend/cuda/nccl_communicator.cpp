@@ -70,7 +70,8 @@ void NcclCommunicator::join(comm::Communicator& host) {
         throw comm::Stopped();
     if (made != nccl_success) lose(std::string("NCCL made no id: ") + api_.get_error_string(made));
     NcclConfig config;
-    const int result = api_.comm_init_rank_config(&comm_, static_cast<int>(size_), id, static_cast<int>(rank_), &config);
+    const int result =
+        api_.comm_init_rank_config(&comm_, static_cast<int>(size_), id, static_cast<int>(rank_), &config);
     settle(result, "ncclCommInitRankConfig");
 }
 
@@ -134,7 +135,8 @@ Request NcclCommunicator::all_reduce(void* data, std::int64_t count, ElementType
                                      comm::Reduction reduction) {
     const int op = reduction == comm::Reduction::max ? nccl_max : nccl_sum;
     return start("ncclAllReduce", [&] {
-        return api_.all_reduce(data, data, static_cast<std::size_t>(count), nccl_type(type), op, comm_, stream_);
+        return api_.all_reduce(data, data, static_cast<std::size_t>(count), nccl_type(type), op, comm_,
+                               stream_);
     });
 }
 
@@ -146,15 +148,15 @@ Request NcclCommunicator::all_gather(const void* mine, void* all, std::int64_t c
 
 Request NcclCommunicator::reduce_scatter(const void* all, void* mine, std::int64_t count, ElementType type) {
     return start("ncclReduceScatter", [&] {
-        return api_.reduce_scatter(all, mine, static_cast<std::size_t>(count), nccl_type(type), nccl_sum, comm_,
-                                   stream_);
+        return api_.reduce_scatter(all, mine, static_cast<std::size_t>(count), nccl_type(type), nccl_sum,
+                                   comm_, stream_);
     });
 }
 
 Request NcclCommunicator::broadcast(void* data, std::int64_t count, ElementType type, std::int64_t root) {
     return start("ncclBroadcast", [&] {
-        return api_.broadcast(data, data, static_cast<std::size_t>(count), nccl_type(type), static_cast<int>(root),
-                              comm_, stream_);
+        return api_.broadcast(data, data, static_cast<std::size_t>(count), nccl_type(type),
+                              static_cast<int>(root), comm_, stream_);
     });
 }
 

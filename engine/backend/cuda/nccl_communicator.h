@@ -57,8 +57,8 @@ public:
     /// What is queued on stream() from now on begins after what is queued on the compute stream.
     void follow();
 
-    /// wait() for the request waits for what has been queued on stream() since it was started, too: a capture ends
-    /// only where all that was captured has been waited for.
+    /// wait() for the request waits for what has been queued on stream() since it was started, too: a capture
+    /// ends only where all that was captured has been waited for.
     void extend(comm::Request request);
 
     /// The host has waited for the device since `since`. On an error of NCCL's or when the time is over: ends
@@ -84,8 +84,8 @@ private:
     bool aborted_ = false;
     OwnStream stream_;
     Event ready_{cudaEventDisableTiming};
-    std::vector<Event> done_;           ///< by request number; taken again once it was waited for
-    std::vector<std::uint64_t> free_;   ///< of done_
+    std::vector<Event> done_;          ///< by request number; taken again once it was waited for
+    std::vector<std::uint64_t> free_;  ///< of done_
     DeviceMemory barrier_{sizeof(float)};
 };
 

@@ -44,11 +44,12 @@ NcclLibrary load_nccl(const char* file) {
         library.reason = "NCCL cannot be loaded (" + std::string(words) + ")";
         return library;
     }
-    if (!find(loaded, "ncclGetVersion", api.get_version) || api.get_version(&library.version) != nccl_success) {
+    if (!find(loaded, "ncclGetVersion", api.get_version) ||
+        api.get_version(&library.version) != nccl_success) {
         library.reason = std::string(file) + " does not say which version of NCCL it is";
     } else if (library.version < nccl_oldest_version) {
-        library.reason = "NCCL " + nccl_version_text(library.version) + " is too old (allowed: " +
-                         nccl_version_text(nccl_oldest_version) + " or later)";
+        library.reason = "NCCL " + nccl_version_text(library.version) +
+                         " is too old (allowed: " + nccl_version_text(nccl_oldest_version) + " or later)";
     } else if (const char* const name = missing_entry(loaded, api)) {
         library.reason = "NCCL " + nccl_version_text(library.version) + " has no " + name;
     } else {

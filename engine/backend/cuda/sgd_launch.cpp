@@ -90,8 +90,8 @@ Enqueue bind_sgd(const Bindings& bindings) {
     // A shard's class centres overflow on its rank alone, and the scale is every rank's.
     return [=, communicator = bindings.communicator](Stream stream) {
         if (communicator) {
-            communicator->wait(communicator->all_reduce(&state->loss_scale.head_overflow, 1, comm::ElementType::i32,
-                                                        comm::Reduction::max));
+            communicator->wait(communicator->all_reduce(&state->loss_scale.head_overflow, 1,
+                                                        comm::ElementType::i32, comm::Reduction::max));
         }
         kernels::cuda::check_finite(table, state, stream);
         kernels::cuda::sgd_update(table, parameters, stream);

@@ -91,7 +91,8 @@ StepInstance::StepInstance(const Bindings& bindings)
     : bindings_(bindings),
       requests_(static_cast<std::size_t>(graph::next_request(bindings.program->graph()))),
       collectives_(requests_.size()),
-      input_(bindings.program->input().bytes), result_(sizeof(StepResult)) {
+      input_(bindings.program->input().bytes),
+      result_(sizeof(StepResult)) {
     bindings_.requests = &requests_;
     bind();
     for (const Launch& launch : launches_) {

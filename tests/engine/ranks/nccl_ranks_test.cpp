@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole training steps on emulated CUDA devices, with emulated NCCL and the id carried by MPI: the graph of a step
-// with its collectives captured from the third step on.
+// Whole training steps on emulated CUDA devices, with emulated NCCL and the id carried by MPI: the graph of a
+// step with its collectives captured from the third step on.
 #include "cuda_emulation/control.h"
 #include "cuda_emulation/nccl.h"
 #include "engine/backend/cuda/cuda_executor.h"
@@ -9,9 +9,10 @@
 
 namespace arcmeter::train {
 
-std::unique_ptr<backend::Executor> test::make_executor(const StepGraph& step, const backend::ExecutorOptions& options) {
-    return std::make_unique<backend::cuda::CudaExecutor>(step.graph, backend::cuda::test::make_reference_products(),
-                                                         options, &cuda_emulation::nccl_api());
+std::unique_ptr<backend::Executor> test::make_executor(const StepGraph& step,
+                                                       const backend::ExecutorOptions& options) {
+    return std::make_unique<backend::cuda::CudaExecutor>(
+        step.graph, backend::cuda::test::make_reference_products(), options, &cuda_emulation::nccl_api());
 }
 
 namespace {
@@ -23,15 +24,18 @@ class EveryStrategyOnGpus : public ::testing::TestWithParam<Parallelism> {};
 TEST_P(EveryStrategyOnGpus, WithBatchNorm) {
     const std::uint64_t graphs = cuda_emulation::graphs_launched();
     expect_equivalence({.parallelism = GetParam()}, loss_tolerance, parameter_tolerance);
-    EXPECT_GT(cuda_emulation::graphs_launched(), graphs + 2);  // by the ranks' steps, too: they are captured alike
+    EXPECT_GT(cuda_emulation::graphs_launched(),
+              graphs + 2);  // by the ranks' steps, too: they are captured alike
 }
 
 TEST_P(EveryStrategyOnGpus, WithDropoutAndDifferentImages) {
-    expect_equivalence({.parallelism = GetParam(), .with_batch_norm = false}, loss_tolerance, parameter_tolerance);
+    expect_equivalence({.parallelism = GetParam(), .with_batch_norm = false}, loss_tolerance,
+                       parameter_tolerance);
 }
 
 TEST_P(EveryStrategyOnGpus, OneBucketForAllGradients) {
-    expect_equivalence({.parallelism = GetParam(), .bucket_bytes = 25'000'000}, loss_tolerance, parameter_tolerance);
+    expect_equivalence({.parallelism = GetParam(), .bucket_bytes = 25'000'000}, loss_tolerance,
+                       parameter_tolerance);
 }
 
 INSTANTIATE_TEST_SUITE_P(Strategies, EveryStrategyOnGpus,
@@ -48,7 +52,8 @@ TEST(CommunicationOnGpus, IsCapturedAndReported) {
     Training parallel({.parallelism = Parallelism::model}, world_size());
     EXPECT_EQ(parallel.executor->note(), "");
     const GlobalBatch batch(true);
-    for (int i = 0; i < steps; ++i) backend::test::run_step(*parallel.executor, batch.input(i, rank() * each));
+    for (int i = 0; i < steps; ++i)
+        backend::test::run_step(*parallel.executor, batch.input(i, rank() * each));
     const std::uint64_t graphs = cuda_emulation::graphs_launched();
     const long collectives = cuda_emulation::nccl_collectives();
     const auto report = backend::test::run_step(*parallel.executor, batch.input(steps, rank() * each));

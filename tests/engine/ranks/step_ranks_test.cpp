@@ -4,7 +4,8 @@
 
 namespace arcmeter::train {
 
-std::unique_ptr<backend::Executor> test::make_executor(const StepGraph& step, const backend::ExecutorOptions& options) {
+std::unique_ptr<backend::Executor> test::make_executor(const StepGraph& step,
+                                                       const backend::ExecutorOptions& options) {
     return backend::test::executor_of(step, backend::test::Products::library, options);
 }
 

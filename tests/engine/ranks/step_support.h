@@ -99,7 +99,8 @@ struct GlobalBatch {
 };
 
 /// The backend under test: each program has its own.
-std::unique_ptr<backend::Executor> make_executor(const StepGraph& step, const backend::ExecutorOptions& options);
+std::unique_ptr<backend::Executor> make_executor(const StepGraph& step,
+                                                 const backend::ExecutorOptions& options);
 
 /// One training, by this rank of several or by one rank for all.
 class Training {
@@ -121,7 +122,7 @@ public:
 
 /// This rank's rows of what one rank holds whole.
 inline std::vector<float> shard_rows(const std::vector<float>& whole, const StepGraph& step,
-                              graph::TensorId centres) {
+                                     graph::TensorId centres) {
     const graph::Tensor& tensor = step.graph.tensor(centres);
     const auto first = static_cast<std::ptrdiff_t>(tensor.initial_first);
     return {whole.begin() + first, whole.begin() + first + tensor.shape.elements()};
@@ -134,7 +135,7 @@ inline void expect_same_state(Training& parallel, Training& alone, double tolera
     int compared = 0;
     for (const auto& [name, values] : expected) {
         if (name.ends_with(".grad")) continue;  // a shard's head keeps none, and the sums are in the update
-        if (name == "result") continue;       // reports are compared, and before a step it has no value
+        if (name == "result") continue;         // reports are compared, and before a step it has no value
         // The unbiased variance of a rank's own samples, which are fewer than the global batch's.
         if (name.ends_with(".running_var")) continue;
         const bool is_head = name.starts_with("head.weight");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// NCCL's entry points among processes of one machine whose devices are emulated: shared memory that the unique
-// id names. A collective is polled by its stream, so that the host may look at its state meanwhile, as with a
-// kernel that waits on a GPU.
+// NCCL's entry points among processes of one machine whose devices are emulated: shared memory that the
+// unique id names. A collective is polled by its stream, so that the host may look at its state meanwhile, as
+// with a kernel that waits on a GPU.
 #pragma once
 
 #include "engine/backend/cuda/nccl_api.h"

@@ -17,8 +17,10 @@ NcclLibrary unusable(const char* file) {
 }
 
 TEST(NcclLibrary, EveryFaultHasItsReason) {
-    EXPECT_THAT(unusable("libno_such_nccl.so.2").reason, HasSubstr("NCCL cannot be loaded (libno_such_nccl.so.2"));
-    EXPECT_THAT(unusable(FAKE_NCCL_OLD).reason, HasSubstr("NCCL 2.17.1 is too old (allowed: 2.18.0 or later)"));
+    EXPECT_THAT(unusable("libno_such_nccl.so.2").reason,
+                HasSubstr("NCCL cannot be loaded (libno_such_nccl.so.2"));
+    EXPECT_THAT(unusable(FAKE_NCCL_OLD).reason,
+                HasSubstr("NCCL 2.17.1 is too old (allowed: 2.18.0 or later)"));
     EXPECT_THAT(unusable(FAKE_NCCL_INCOMPLETE).reason, HasSubstr("NCCL 2.18.5 has no ncclGetErrorString"));
     EXPECT_THAT(unusable("libm.so.6").reason, HasSubstr("does not say which version of NCCL it is"));
 }
