@@ -71,6 +71,11 @@ std::string device_problem(int device) {
            " cannot run this program's kernels (" + problem + ")";
 }
 
+void release_device(int device) {
+    if (cudaSetDevice(device) == cudaSuccess) cudaDeviceReset();
+    cudaGetLastError();
+}
+
 DeviceProbe probe_devices(ProbeUntil until) {
     int count = 0, runtime = 0, driver = 0;
     cudaRuntimeGetVersion(&runtime);

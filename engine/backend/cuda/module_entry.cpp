@@ -34,6 +34,10 @@ public:
                             std::to_string(devices - 1) + ".",
                         "Use fewer devices per node, or more nodes.");
         }
+        // Whether there is a device at all was found out on the first, which is another rank's.
+        for (const int looked_at : first().usable) {
+            if (looked_at != number) release_device(looked_at);
+        }
         const std::string problem = device_problem(static_cast<int>(number));
         if (!problem.empty())
             throw Error(ErrorCode::device_unavailable, "device is cuda, but " + problem + ".");

@@ -47,6 +47,26 @@ TEST(WireOnGpus, Bfloat16GivesNearlyTheSame) {
     expect_equivalence({.wire = protocol::CommunicationPrecision::bf16, .steps = 1}, loss_tolerance, 1e-2);
 }
 
+/// A shard's class centres overflow on one rank alone; the scale that follows is every rank's.
+TEST(LossScaleOnGpus, IsTheSameOnEveryRank) {
+    protocol::RunConfig config = config_of({.parallelism = Parallelism::model}, world_size());
+    config.precision = protocol::Precision::fp16;
+    const StepGraph step = build_step_graph(backend::test::small_network(each, 12, graph::DataType::f16),
+                                            config, classes, {.rank = rank()});
+    const auto made = make_executor(step, {.threads = 1, .seed = 5, .communicator = &communicator()});
+    auto& executor = dynamic_cast<backend::cuda::CudaExecutor&>(*made);
+    executor.initialise(7);
+    const backend::test::Batch batch(step, static_cast<unsigned>(rank() + 1));
+    for (std::uint64_t i = 0; i < 4; ++i) {
+        backend::test::run_step(executor, batch.input(i));
+        const float own = executor.loss_scale().scale;
+        std::vector<float> all(static_cast<std::size_t>(world_size()));
+        wait_for(communicator().all_gather(&own, all.data(), 1, comm::ElementType::f32));
+        for (const float scale : all) EXPECT_EQ(scale, own) << "step " << i;
+        EXPECT_LT(own, 65536) << "nothing overflowed: the test would show nothing";
+    }
+}
+
 /// A replay does every collective that the plan counts, and the events say how long each took.
 TEST(CommunicationOnGpus, IsCapturedAndReported) {
     Training parallel({.parallelism = Parallelism::model}, world_size());
