@@ -57,14 +57,12 @@ TEST(LossScaleOnGpus, IsTheSameOnEveryRank) {
     auto& executor = dynamic_cast<backend::cuda::CudaExecutor&>(*made);
     executor.initialise(7);
     const backend::test::Batch batch(step, static_cast<unsigned>(rank() + 1));
-    for (std::uint64_t i = 0; i < 4; ++i) {
-        backend::test::run_step(executor, batch.input(i));
-        const float own = executor.loss_scale().scale;
-        std::vector<float> all(static_cast<std::size_t>(world_size()));
-        wait_for(communicator().all_gather(&own, all.data(), 1, comm::ElementType::f32));
-        for (const float scale : all) EXPECT_EQ(scale, own) << "step " << i;
-        EXPECT_LT(own, 65536) << "nothing overflowed: the test would show nothing";
-    }
+    // At this scale nothing overflows by itself; a class centre of rank 0 is said to have.
+    executor.set_loss_scale({.scale = 64, .head_overflow = rank() == 0 ? 1 : 0});
+    backend::test::run_step(executor, batch.input(0));
+    EXPECT_EQ(executor.loss_scale().scale, 32);
+    backend::test::run_step(executor, batch.input(1));
+    EXPECT_EQ(executor.loss_scale().scale, 32);
 }
 
 /// A replay does every collective that the plan counts, and the events say how long each took.
