@@ -10,7 +10,7 @@ Usage: packaging/deb.sh [--output FOLDER]
 Installs the missing Debian 12 packages with apt (asks sudo for it unless you are root), builds the release version
 without its tests in build/deb and writes the packages into FOLDER (build/deb/packages when left out):
     arcmeter_VERSION_ARCHITECTURE.deb        the programs; trains on CPUs
-    arcmeter-cuda_VERSION_ARCHITECTURE.deb   the CUDA module, where nvcc, cuDNN and NCCL are found
+    arcmeter-cuda_VERSION_ARCHITECTURE.deb   the CUDA module, where nvcc and cuDNN are found
 Install them with: apt install ./arcmeter_*.deb
 TEXT
 }

@@ -21,6 +21,7 @@ constexpr qint64 maxConfigBytes = 1 << 20;
 std::string optionNames(std::string_view field) {
     std::string names = "--" + protocol::kebab_case(field);
     if (field == "batch_size_per_device") names += ",--batch-size,-b";
+    if (field == "devices_per_node") names += ",--devices";
     if (field == "memory_limit_bytes") names += ",--memory-limit";
     if (field == "model") names += ",-m";
     return names;

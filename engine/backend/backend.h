@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -33,8 +34,11 @@ struct ExecutorOptions {
     bool time_launches = false;
     bool capture =
         true;  ///< CUDA backend: replay a step as one graph instead of launching its kernels one by one
-    comm::Communicator* communicator =
-        nullptr;  ///< runs the graph's collectives; lives longer than the executor
+    /// Runs the graph's collectives; lives longer than the executor. CUDA backend: carries the id of NCCL's
+    /// own communicator, which runs them.
+    comm::Communicator* communicator = nullptr;
+    /// CUDA backend: for ranks to join, and for a step to end once the host waits for it.
+    std::chrono::milliseconds communication_timeout{60'000};
     const std::atomic<bool>* stop =
         nullptr;  ///< looked at between launches; a step it cuts short is discarded
 };
@@ -122,6 +126,10 @@ public:
     /// Whether the loader's buffers lie in that memory too.
     virtual bool shares_host_memory() const = 0;
 
+    /// Why several ranks cannot train on such devices, in words that can follow "because"; empty when they
+    /// can.
+    virtual std::string collectives_unavailable_reason() const { return {}; }
+
     /// Class centres the head should work on at a time: they are to stay in a cache between two products.
     virtual std::int64_t class_chunk_bytes() const = 0;
 
@@ -132,8 +140,8 @@ public:
     /// matrix product measured now on the threads of the last plan. 0 where it is not known.
     virtual double peak_flops(protocol::Precision precision) const = 0;
 
-    /// Rate at which the device's memory is read and written, bytes/s: its data sheet's, or on a CPU that of a
-    /// copy measured now on the threads of the last plan. 0 where it is not known.
+    /// Rate at which the device's memory is read and written, bytes/s: its data sheet's, or on a CPU that of
+    /// a copy measured now on the threads of the last plan. 0 where it is not known.
     virtual double peak_bytes_per_s() const { return 0; }
 };
 
@@ -142,8 +150,10 @@ struct BackendChoice {
     std::string reason;  ///< why `auto` chose it; empty when it was asked for
 };
 
-/// Throws Error(device_unavailable) when the device asked for is not here.
-BackendChoice choose_backend(protocol::Device device);
+/// `number`: of the GPU, for processes that train on this machine with a GPU each; the only one where a
+/// launcher lets each see no other, and with 0 the first that can be used. Throws Error(device_unavailable)
+/// when the device asked for is not here.
+BackendChoice choose_backend(protocol::Device device, std::int64_t number = 0);
 
 /// A backend to plan with: that of choose_backend, but for cuda one that needs no device and never touches
 /// one.

@@ -11,12 +11,12 @@ std::string cuda_unavailable_reason() {
     return cuda::usable_module().reason;
 }
 
-BackendChoice choose_backend(protocol::Device device) {
+BackendChoice choose_backend(protocol::Device device, std::int64_t number) {
     if (device == protocol::Device::cpu) return {std::make_unique<cpu::CpuBackend>(), {}};
     const cuda::LoadedModule& usable = cuda::usable_module();
     const bool automatic = device == protocol::Device::automatic;
     if (usable.module != nullptr) {
-        return {usable.module->make_backend(0), automatic ? "a GPU can be used" : ""};
+        return {usable.module->make_backend_of_rank(number), automatic ? "a GPU can be used" : ""};
     }
     if (!automatic) {
         throw Error(ErrorCode::device_unavailable, "device is cuda, but " + usable.reason + ".",

@@ -79,6 +79,19 @@ std::vector<protocol::RankPlace> gather_places(comm::Communicator& communicator,
     return places;
 }
 
+void require_own_devices(comm::Communicator& communicator, const std::string& host,
+                         const std::string& pci_bus_id) {
+    const std::string own = pci_bus_id.empty() ? pci_bus_id : host + ' ' + pci_bus_id;
+    const std::vector<std::string> all = gather_texts(communicator, own);
+    const auto first = std::find(all.begin(), all.end(), own) - all.begin();
+    if (own.empty() || first == communicator.rank()) return;
+    throw comm::RankError(ErrorCode::device_unavailable, communicator.rank(),
+                          "Ranks " + std::to_string(first) + " and " + std::to_string(communicator.rank()) +
+                              " have the same GPU, " + pci_bus_id + " of " + host +
+                              "; allowed: one for each rank.",
+                          "Use at most as many devices per node as the node has GPUs.");
+}
+
 void require_same_program(comm::Communicator& communicator, const std::string& program) {
     const std::string first = broadcast_text(communicator, program);
     if (first == program) return;

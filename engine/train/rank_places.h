@@ -26,6 +26,11 @@ std::vector<int> take_cores(comm::Job& job);
 std::vector<protocol::RankPlace> gather_places(comm::Communicator& communicator,
                                                const protocol::RankPlace& own);
 
+/// Throws RankError(device_unavailable) where two ranks of a host have the same GPU, by its PCI bus id; a
+/// device without one is not looked at. Collective.
+void require_own_devices(comm::Communicator& communicator, const std::string& host,
+                         const std::string& pci_bus_id);
+
 /// Throws RankError(invalid_config) on a rank whose `program` differs from rank 0's: another version,
 /// instruction set or library would hold weights in another order. Collective.
 void require_same_program(comm::Communicator& communicator, const std::string& program);

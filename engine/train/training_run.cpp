@@ -15,8 +15,8 @@
 #include "engine/train/cores.h"
 #include "engine/train/learning_rate.h"
 #include "engine/train/measurement.h"
-#include "engine/train/rank_places.h"
 #include "engine/train/overhead_store.h"
+#include "engine/train/rank_places.h"
 #include "engine/train/run_plan.h"
 #include "engine/train/stop_watcher.h"
 #include "engine/train/telemetry_thread.h"
@@ -102,14 +102,22 @@ private:
                     "Start as many processes with mpirun or srun as the configuration has devices.");
     }
 
-    /// MPI's collectives read and write host memory.
     void require_collectives(const backend::Backend& backend) const {
-        if (config_.world_size() == 1 || backend.shares_host_memory()) return;
-        throw Error(ErrorCode::invalid_config,
-                    "nodes x devices_per_node is " + std::to_string(config_.world_size()) + " on " +
-                        backend.name() +
-                        "; allowed: 1, as this engine has no collectives for that device's memory.",
-                    "Use one device, or device cpu.");
+        if (config_.world_size() == 1) return;
+        const std::string reason = backend.collectives_unavailable_reason();
+        if (reason.empty()) return;
+        throw Error(
+            ErrorCode::device_unavailable,
+            "nodes x devices_per_node is " + std::to_string(config_.world_size()) + " on " + backend.name() +
+                "; allowed: 1, because " + reason + ".",
+            "Install NCCL (libnccl.so.2, of NVIDIA's repositories or pip's nvidia-nccl), use one device, or "
+            "device cpu.");
+    }
+
+    /// Of this rank among its machine's.
+    std::int64_t device_number() const {
+        const std::int64_t rank = context_.job.local_rank();
+        return config_.device_ids.empty() ? rank : config_.device_ids.at(static_cast<std::size_t>(rank));
     }
 
     /// Writes the result, and which ranks are lost if some are. Returns the exit code.
@@ -130,13 +138,14 @@ private:
     }
 
     void prepare() {
-        backend::BackendChoice choice = backend::choose_backend(config_.device);
+        backend::BackendChoice choice = backend::choose_backend(config_.device, device_number());
         choice.backend->require_precision(config_.precision);
         require_collectives(*choice.backend);
         write_environment(*choice.backend, choice.reason);
         write_phase(protocol::RunPhase::preparing);
-        PlannedRun planned = plan_run(planned_config(), *choice.backend,
-                                      {.rank = communicator_.rank(), .overhead = known_overhead(*choice.backend)});
+        PlannedRun planned =
+            plan_run(planned_config(), *choice.backend,
+                     {.rank = communicator_.rank(), .overhead = known_overhead(*choice.backend)});
         events_.write(planned.plan);
         require_memory(planned.plan, *choice.backend);
         planned_memory_ = planned.plan.memory.total();
@@ -155,6 +164,7 @@ private:
         backend::ExecutorOptions options = executor_options(planned.config);
         options.stop = &context_.stop;
         options.communicator = &communicator_;
+        options.communication_timeout = std::chrono::seconds(config_.communication_timeout_s);
         device_ = choice.backend->device_info();
         executor_ = choice.backend->make_executor(planned.step.graph, options);
         executor_->initialise(static_cast<std::uint64_t>(config_.seed));
@@ -165,13 +175,16 @@ private:
         if (context_.probe) {
             protocol::RunConfig uncapped = config_;
             uncapped.memory_limit_bytes.reset();
-            plan.memory_available_bytes = backend.shares_host_memory() ? available_bytes(uncapped, backend) : 0;
-            plan.fits = plan.memory_available_bytes == 0 || plan.memory.total() <= plan.memory_available_bytes;
+            plan.memory_available_bytes =
+                backend.shares_host_memory() ? available_bytes(uncapped, backend) : 0;
+            plan.fits =
+                plan.memory_available_bytes == 0 || plan.memory.total() <= plan.memory_available_bytes;
         }
         require_fits(plan);
     }
 
-    /// What the process took besides its plan. A dataset's decoders would be in it, and other ranks' collectives.
+    /// What the process took besides its plan. A dataset's decoders would be in it, and other ranks'
+    /// collectives.
     void keep_overhead(const protocol::Result& result) const {
         if (!config_.is_synthetic() || config_.world_size() > 1) return;
         record_overhead(*backend_, result.peak_device_memory_bytes - (planned_memory_ - planned_overhead_));
@@ -197,6 +210,7 @@ private:
             place.host = environment.host;
             place.device = backend.name() == "cpu" ? "cpu" : environment.devices.front().name;
             place.cores = to_text(cores_);
+            require_own_devices(communicator_, environment.host, environment.devices.front().pci_bus_id);
             place.threads = executor_options(planned_config()).threads;
             environment.places = gather_places(communicator_, place);
         }
@@ -325,7 +339,8 @@ int run_training(const protocol::RunConfig& config, const RunContext& context) {
     }
 }
 
-int run_training(const protocol::RunConfig& config, EventWriter& events, std::atomic<bool>& stop, bool probe) {
+int run_training(const protocol::RunConfig& config, EventWriter& events, std::atomic<bool>& stop,
+                 bool probe) {
     const std::unique_ptr<comm::Job> job = comm::single_job();
     std::atomic<bool> answered = false;
     return run_training(config, {events, stop, *job, "local", answered, probe});

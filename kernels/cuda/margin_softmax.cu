@@ -116,14 +116,27 @@ __global__ void __launch_bounds__(finish_threads) finish_kernel(FinishRowsArgs a
         args.target_dcos[i] = static_cast<float>(row.target_dcos * gradient_scale);
         if (args.loss != nullptr) args.loss[i] = static_cast<float>(row.loss);
         loss += row.loss;
-        correct += args.target_cos[i] > args.max_other[i] ? 1 : 0;
+        if (args.max_other != nullptr) correct += args.target_cos[i] > args.max_other[i] ? 1 : 0;
     }
     loss = block_combine<finish_threads>(loss, Plus{});
     correct = block_combine<finish_threads>(correct, Plus{});
     if (threadIdx.x == 0) {
-        args.result[0] = static_cast<float>(loss / static_cast<double>(args.rows));
-        args.result[1] = static_cast<float>(correct) / static_cast<float>(args.rows);
+        args.result[0] = static_cast<float>(loss / static_cast<double>(args.loss_rows));
+        if (args.max_other != nullptr) {
+            args.result[1] = static_cast<float>(correct) / static_cast<float>(args.loss_rows);
+        }
     }
+}
+
+/// One block for all rows.
+__global__ void __launch_bounds__(finish_threads)
+    accuracy_kernel(std::int64_t rows, const float* target_cos, const float* max_other, float* accuracy) {
+    int correct = 0;
+    for (std::int64_t i = threadIdx.x; i < rows; i += finish_threads) {
+        correct += target_cos[i] > max_other[i] ? 1 : 0;
+    }
+    correct = block_combine<finish_threads>(correct, Plus{});
+    if (threadIdx.x == 0) *accuracy = static_cast<float>(correct) / static_cast<float>(rows);
 }
 
 /// V columns of one row: G into out, the columns' terms of dcos cos added to sums.
@@ -216,12 +229,24 @@ void margin_softmax_finish_rows(const FinishRowsArgs& args, Stream stream) {
     constexpr const char* name = "margin_softmax_finish_rows";
     check_size(name, "rows", args.rows);
     check_pointer(name, "sum_exp", args.sum_exp);
-    check_pointer(name, "max_other", args.max_other);
+    check_size(name, "loss_rows", args.loss_rows, args.rows);
+    check_optional(name, "max_other", args.max_other);
     check_pointer(name, "target_cos", args.target_cos);
     check_pointer(name, "inverse_normaliser", args.inverse_normaliser);
     check_pointer(name, "target_dcos", args.target_dcos);
     check_pointer(name, "result", args.result);
     ARCMETER_LAUNCH(finish_kernel, LaunchShape{dim3(1), dim3(finish_threads)}, stream, args);
+}
+
+void margin_softmax_accuracy(std::int64_t rows, const float* target_cos, const float* max_other,
+                             float* accuracy, Stream stream) {
+    constexpr const char* name = "margin_softmax_accuracy";
+    check_size(name, "rows", rows);
+    check_pointer(name, "target_cos", target_cos);
+    check_pointer(name, "max_other", max_other);
+    check_pointer(name, "accuracy", accuracy);
+    ARCMETER_LAUNCH(accuracy_kernel, LaunchShape{dim3(1), dim3(finish_threads)}, stream, rows, target_cos,
+                    max_other, accuracy);
 }
 
 void margin_softmax_backward_chunk(const BackwardChunkArgs& args, Stream stream) {

@@ -40,7 +40,7 @@ void margin_softmax_forward_chunk(const LogitChunk& chunk, float s, float* sum_e
 struct FinishRowsArgs {
     std::int64_t rows;
     const float* sum_exp;     ///< [rows], over all chunks and shards
-    const float* max_other;   ///< [rows]
+    const float* max_other;   ///< [rows], or null: the share is not written
     const float* target_cos;  ///< [rows]
     MarginParameters margin;
     float s;
@@ -49,11 +49,17 @@ struct FinishRowsArgs {
     float* loss;                ///< [rows], or null
     float* inverse_normaliser;  ///< [rows], 1 / (S + e^t); 0 where S is 0
     float* target_dcos;         ///< [rows], gradient by the target's cosine, both scales and s included
-    float* result;  ///< [2]: mean loss of the rows; share of them whose own class has the largest cosine
+    float* result;  ///< [2]: sum of the rows' losses / loss_rows; rows whose own class has the largest cosine
+                    ///< / loss_rows
+    std::int64_t loss_rows;  ///< of the global batch, whose mean the losses of all ranks' rows add up to
 };
 
 /// Per-row loss and what backward needs. rows >= 1.
 void margin_softmax_finish_rows(const FinishRowsArgs& args, Stream stream);
+
+/// *accuracy = share of the rows whose target_cos is larger than max_other. rows >= 1.
+void margin_softmax_accuracy(std::int64_t rows, const float* target_cos, const float* max_other,
+                             float* accuracy, Stream stream);
 
 struct BackwardChunkArgs {
     LogitChunk chunk;

@@ -21,6 +21,9 @@ bool is_pinned(const void* pointer);
 /// Whether the pointer lies in an allocation of cudaMalloc.
 bool is_device(const void* pointer);
 
+/// Work that the stream tries again until it returns true.
+cudaError_t enqueue_polled(cudaStream_t stream, std::function<bool()> poll);
+
 /// Does all enqueued work of all streams.
 void drain_all();
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Streams as queues of closures, events as counters, graphs as recorded queues. The order in which calls were
 // captured is one that every dependency allows, so a graph is replayed in it.
+#include <sched.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -27,12 +29,14 @@ struct CUevent_st {
 
 namespace {
 
-/// One piece of work. It waits for `event` to reach `generation` if it has one and `waits`.
+/// One piece of work. It waits for `event` to reach `generation` if it has one and `waits`, and is tried
+/// again until `poll` says that it is done.
 struct Item {
     std::function<void()> work;
     cudaEvent_t waits_for = nullptr;
     cudaEvent_t records = nullptr;
     std::uint64_t generation = 0;
+    std::function<bool()> poll = {};
 };
 
 void complete(cudaEvent_t event, std::uint64_t generation) {
@@ -93,6 +97,7 @@ bool advance(CUstream_st& stream) {
     if (next.waits_for && events.contains(next.waits_for) && next.waits_for->completed < next.generation) {
         return false;
     }
+    if (next.poll && !next.poll()) return false;
     const Item item = std::move(next);
     stream.queue.pop_front();
     if (item.work) item.work();
@@ -106,7 +111,13 @@ void advance_until(cudaStream_t preferred, Done done) {
         if (preferred && advance(*preferred)) continue;
         bool progress = false;
         for (const cudaStream_t stream : streams) progress = advance(*stream) || progress;
-        if (!progress) throw Fault("Work is waited for that no stream will ever do.");
+        if (progress) continue;
+        // Another process may be waited for.
+        const bool polls = std::any_of(streams.begin(), streams.end(), [](cudaStream_t s) {
+            return !s->queue.empty() && s->queue.front().poll;
+        });
+        if (!polls) throw Fault("Work is waited for that no stream will ever do.");
+        sched_yield();
     }
 }
 
@@ -199,6 +210,12 @@ cudaError_t launch(const cudaLaunchConfig_t& config, std::function<void()> threa
 
 cudaError_t enqueue(cudaStream_t stream, std::function<void()> work) {
     return add(stream, {std::move(work)});
+}
+
+cudaError_t enqueue_polled(cudaStream_t stream, std::function<bool()> poll) {
+    Item item;
+    item.poll = std::move(poll);
+    return add(stream, std::move(item));
 }
 
 }  // namespace cuda_emulation
@@ -366,18 +383,13 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph, unsig
 
 cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
     if (sticky != cudaSuccess) return sticky;
-    auto nodes = std::make_shared<std::vector<Item>>(exec->nodes);
-    for (Item& node : *nodes) {
-        if (node.records) node.generation = next_record(node.records);
-    }
     ++graph_count;
-    return add(stream, {[nodes] {
-                   for (const Item& node : *nodes) {
-                       if (node.work) node.work();
-                       if (node.records && events.contains(node.records))
-                           complete(node.records, node.generation);
-                   }
-               }});
+    for (Item node : exec->nodes) {
+        if (node.records) node.generation = next_record(node.records);
+        const cudaError_t error = add(stream, std::move(node));
+        if (error != cudaSuccess) return error;
+    }
+    return cudaSuccess;
 }
 
 cudaError_t cudaGraphExecDestroy(cudaGraphExec_t exec) {

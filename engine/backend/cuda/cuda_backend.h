@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "engine/backend/cuda/nccl_api.h"
 #include "engine/backend/cuda/plan_backend.h"
 #include "engine/backend/cuda/products.h"
 
@@ -30,6 +31,7 @@ public:
     protocol::DeviceInfo device_info()
         const override;  ///< name, memory, driver; no clocks, no other processes
     std::map<std::string, std::string> libraries() const override;
+    std::string collectives_unavailable_reason() const override { return nccl_library().reason; }
     double peak_flops(
         protocol::Precision precision) const override;  ///< by SMs, clock and rate per SM; 0: not known
 

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <thread>
 
 #include "engine/backend/cuda/nvtx_range.h"
 #include "engine/backend/cuda/parameter_order.h"
 #include "engine/backend/initialise.h"
+#include "engine/graph/collectives.h"
 #include "engine/protocol/error.h"
 #include "kernels/cpu/convert.h"
 #include "kernels/cuda/row_groups.h"
@@ -36,6 +38,9 @@ std::int64_t prepare_memory(const CudaProgram& program, ProductCache& products,
     return total;
 }
 
+/// What the host sleeps between two looks at a step of several ranks.
+constexpr auto waiting_interval = std::chrono::microseconds(50);
+
 /// Class centres or their momentum in bfloat16.
 bool is_half_state(const graph::Tensor& tensor) {
     return tensor.type == graph::DataType::bf16 &&
@@ -52,7 +57,7 @@ bool is_half_state(const graph::Tensor& tensor) {
 }  // namespace
 
 CudaExecutor::CudaExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> library,
-                           const ExecutorOptions& options)
+                           const ExecutorOptions& options, const NcclApi* nccl)
     : graph_(std::move(graph)),
       options_(options),
       program_(graph_, options_),
@@ -62,6 +67,7 @@ CudaExecutor::CudaExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> l
       memory_(prepare_memory(program_, products_, options_)),
       capture_(options.capture && !options.time_launches) {
     if (program_.arena().host_bytes > 0) host_memory_.emplace(program_.arena().host_bytes);
+    make_communicator(nccl);
     upload_tables();
     ARCMETER_CUDA_CHECK(cudaMemsetAsync(bindings(0).counters(), 0,
                                         kernels::cuda::reduction_counters * sizeof(unsigned), compute_));
@@ -71,15 +77,33 @@ CudaExecutor::CudaExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> l
     }
 }
 
+void CudaExecutor::make_communicator(const NcclApi* nccl) {
+    if (graph::next_request(graph_) == 0) return;
+    if (!options_.communicator) throw std::logic_error("the graph of several ranks needs a communicator");
+    if (!nccl) {
+        nccl = nccl_library().api;
+        if (!nccl) {
+            throw Error(
+                ErrorCode::device_unavailable,
+                "Several GPUs cannot train together, because " + nccl_library().reason + ".",
+                "Install NCCL (Debian and Ubuntu: libnccl2, from NVIDIA's repository), or use one device.");
+        }
+    }
+    communicator_ = std::make_unique<NcclCommunicator>(
+        *nccl, *options_.communicator, compute_, NcclOptions{options_.communication_timeout, options_.stop});
+}
+
 CudaExecutor::~CudaExecutor() {
+    // Other ranks may never join what is still queued.
+    if (communicator_ && !in_flight_.empty()) communicator_->abort();
     ARCMETER_CUDA_LOG(cudaStreamSynchronize(copies_));
     ARCMETER_CUDA_LOG(cudaStreamSynchronize(compute_));
 }
 
 Bindings CudaExecutor::bindings(std::size_t instance) {
     return {
-        &program_, &products_,    &options_,  memory_.data(), host_memory_ ? host_memory_->data() : nullptr,
-        instance,  update_table_, copy_table_};
+        &program_, &products_,    &options_,   memory_.data(), host_memory_ ? host_memory_->data() : nullptr,
+        instance,  update_table_, copy_table_, class_tables_,  communicator_.get()};
 }
 
 void CudaExecutor::upload_tables() {
@@ -92,6 +116,11 @@ void CudaExecutor::upload_tables() {
     };
     update_table_ = upload(update_tensors(bindings(0)), program_.regions().update_table);
     copy_table_ = upload(copied_tensors(bindings(0)), program_.regions().copy_table);
+    std::int64_t offset = program_.regions().class_table;
+    for (const kernels::cuda::SgdTensor& rows : class_tensors(bindings(0))) {
+        class_tables_.push_back(upload({rows}, offset));
+        offset += static_cast<std::int64_t>(sizeof rows);
+    }
 }
 
 void CudaExecutor::reset_state() {
@@ -226,6 +255,7 @@ void CudaExecutor::submit(const StepInput& input) {
     check_input(input);
     if (stopped()) return;
     while (std::count(in_flight_.begin(), in_flight_.end(), next_) > 0) take_oldest();
+    if (stopped()) return;  // meanwhile: the communicator may be of no use any more
     try {
         refresh_half_copies();
         instances_[next_]->send(input, copies_, compute_);
@@ -270,11 +300,31 @@ void CudaExecutor::try_capture(StepInstance& instance) {
     }
 }
 
+/// Collectives end when every rank has joined them, which may be never: a stop and a lost rank are looked for
+/// meanwhile. False: the step was cut short.
+bool CudaExecutor::wait_for(const StepInstance& instance) {
+    if (!communicator_) {
+        instance.wait();
+        return true;
+    }
+    const auto since = std::chrono::steady_clock::now();
+    while (!instance.is_done()) {
+        if (stopped()) {
+            communicator_->abort();
+            instance.wait();
+            return false;
+        }
+        communicator_->check(since);
+        std::this_thread::sleep_for(waiting_interval);
+    }
+    return true;
+}
+
 void CudaExecutor::take_oldest() {
     const std::size_t index = in_flight_.front();
-    instances_[index]->wait();
+    const bool whole = wait_for(*instances_[index]);
     in_flight_.pop_front();
-    if (discarded_[index]) return;
+    if (discarded_[index] || !whole) return;
     reports_.push_back(instances_[index]->report());
     if (!options_.time_launches) return;
     // Kernels are loaded in the first step.

@@ -7,6 +7,7 @@
 
 #include <deque>
 
+#include "engine/backend/cuda/nccl_communicator.h"
 #include "engine/backend/cuda/step_instance.h"
 
 namespace arcmeter::backend::cuda {
@@ -15,7 +16,10 @@ class CudaExecutor : public Executor {
 public:
     /// The device must be current, here and in every call. The library is asked for its products before the
     /// step's memory is allocated, so that it may measure them.
-    CudaExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> library, const ExecutorOptions& options);
+    /// `nccl`: for a graph with collectives; null: the library that is installed. Throws
+    /// Error(device_unavailable) where that cannot be used, and what NcclCommunicator throws.
+    CudaExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> library, const ExecutorOptions& options,
+                 const NcclApi* nccl = nullptr);
     ~CudaExecutor() override;
 
     void initialise(std::uint64_t seed) override;
@@ -48,6 +52,8 @@ private:
     void run(StepInstance& instance);
     void try_capture(StepInstance& instance);
     void take_oldest();
+    void make_communicator(const NcclApi* nccl);
+    bool wait_for(const StepInstance& instance);
     void copy_to_device(void* to, const void* from, std::int64_t bytes);
     void copy_to_host(void* to, const void* from, std::int64_t bytes);
     void initialise_plain(graph::TensorId id, std::uint64_t key);
@@ -67,6 +73,8 @@ private:
     OwnStream copies_;
     kernels::cuda::SgdTensors update_table_{};
     kernels::cuda::SgdTensors copy_table_{};
+    std::vector<kernels::cuda::SgdTensors> class_tables_;
+    std::unique_ptr<NcclCommunicator> communicator_;  ///< null: the graph has no collectives
     std::vector<std::unique_ptr<StepInstance>> instances_;
     std::size_t next_ = 0;
     std::deque<std::size_t> in_flight_;                                  ///< oldest first

@@ -133,6 +133,12 @@ void CudaProgram::prepare(const Operation& op) {
         case OpKind::sgd_update:
             prepare_sgd(op);
             return;
+        case OpKind::class_update:
+            ++class_updates_;
+            return;
+        case OpKind::all_reduce:
+            prepare_wire(op);
+            return;
         default:
             return;
     }
@@ -149,6 +155,18 @@ void CudaProgram::prepare_sgd(const Operation& op) {
     for (std::size_t i = 0; i + 2 < op.inputs.size(); i += 3) {
         forms_[op.inputs[i + 2]] = form(op.inputs[i]);
         ++updated_tensors_;
+    }
+}
+
+/// Several buckets are on their way at a time: each has a place of its own, with room for every tensor to
+/// begin at the arena's alignment.
+void CudaProgram::prepare_wire(const Operation& op) {
+    const auto& attributes = op.get<graph::CollectiveAttributes>();
+    if (attributes.wire == DataType::f32) return;
+    wire_offsets_[attributes.request] = wire_bytes_;
+    for (const TensorId id : op.inputs) {
+        const std::int64_t elements = attributes.elements > 0 ? attributes.elements : stored_elements(id);
+        wire_bytes_ += aligned(aligned(elements * 4, graph::arena_alignment) / 2, graph::arena_alignment);
     }
 }
 
@@ -202,6 +220,8 @@ void CudaProgram::place_regions() {
     regions_.counters = place(kernels::cuda::reduction_counters * sizeof(unsigned));
     regions_.update_table = place(table * updated_tensors_);
     regions_.copy_table = place(table * static_cast<std::int64_t>(half_copies_.size()));
+    regions_.class_table = place(table * class_updates_);
+    regions_.wire = place(wire_bytes_);
     regions_.state = place(sizeof(kernels::cuda::StepState));
     for (std::int64_t& input : regions_.input) input = place(input_.bytes);
     for (std::int64_t& result : regions_.result) result = place(result_slot_bytes);
@@ -218,8 +238,8 @@ protocol::MemoryPlan CudaProgram::memory() const {
     plan.weights = arena_.bytes_of(graph_, Role::parameter) + arena_.bytes_of(graph_, Role::buffer) +
                    regions_.library_workspace - regions_.half_copies;
     plan.data = arena_.bytes_of(graph_, Role::input) + regions_.end - regions_.input[0];
-    plan.workspace = regions_.input[0] - regions_.library_workspace;
-    plan.communication = arena_.bytes_of(graph_, Role::communication);
+    plan.communication = arena_.bytes_of(graph_, Role::communication) + regions_.state - regions_.wire;
+    plan.workspace = regions_.input[0] - regions_.library_workspace - (regions_.state - regions_.wire);
     // Head and backbone share the transient region; what the backbone's own peak leaves is the head's.
     std::int64_t backbone_end = 0;
     for (std::size_t i = 0; i < graph_.tensors().size(); ++i) {

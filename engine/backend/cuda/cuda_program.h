@@ -51,6 +51,8 @@ struct Regions {
     std::int64_t counters = 0;      ///< of the kernels' reductions; zero between launches
     std::int64_t update_table = 0;  ///< kernels::cuda::SgdTensor of every updated tensor
     std::int64_t copy_table = 0;    ///< the same of every weight with a half copy
+    std::int64_t class_table = 0;   ///< the same of the rows of every class_update
+    std::int64_t wire = 0;          ///< where elements are rounded to travel
     std::int64_t state = 0;         ///< kernels::cuda::StepState
     std::int64_t input[instances] = {};
     std::int64_t result[instances] = {};
@@ -88,6 +90,10 @@ public:
     std::int64_t half_copy(graph::TensorId weight) const;
     const std::map<graph::TensorId, std::int64_t>& half_copies() const { return half_copies_; }
 
+    /// Where an all_reduce rounds its elements to, from the start of the allocation: its runs one after the
+    /// other, each from a multiple of the arena's alignment on.
+    std::int64_t wire(std::int32_t request) const { return regions_.wire + wire_offsets_.at(request); }
+
     /// The BatchNormFinalize that reads these means: whatever takes the statistics finishes it in the same
     /// launch. Null where none does.
     const graph::Operation* finalize_of(graph::TensorId mean) const;
@@ -115,6 +121,7 @@ private:
     void prepare(const graph::Operation& op);
     void prepare_sgd(const graph::Operation& op);
     void prepare_product(graph::TensorId weight, graph::TensorId x, const ParameterForm& form);
+    void prepare_wire(const graph::Operation& op);
     void need_kernel_workspace(std::size_t bytes);
     graph::Graph with_finalizes_in_statistics() const;
     void place_regions();
@@ -126,6 +133,9 @@ private:
     std::int64_t kernel_workspace_bytes_ = 0;
     std::int64_t half_copies_bytes_ = 0;
     std::int64_t updated_tensors_ = 0;
+    std::int64_t class_updates_ = 0;
+    std::int64_t wire_bytes_ = 0;
+    std::map<std::int32_t, std::int64_t> wire_offsets_;  ///< by request
     std::map<graph::TensorId, ParameterForm> forms_;
     std::map<graph::TensorId, std::int64_t> half_copies_;
     std::map<graph::TensorId, std::size_t> finalizes_;  ///< by means

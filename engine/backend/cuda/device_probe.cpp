@@ -57,6 +57,25 @@ std::string no_device_reason(int status, int runtime_version, int driver_version
     }
 }
 
+int device_count() {
+    int count = 0;
+    const cudaError_t status = cudaGetDeviceCount(&count);
+    cudaGetLastError();
+    return status == cudaSuccess ? count : 0;
+}
+
+std::string device_problem(int device) {
+    const std::string problem = kernel_problem(device);
+    if (problem.empty()) return {};
+    return "device " + std::to_string(device) + " of compute capability " + capability(device) +
+           " cannot run this program's kernels (" + problem + ")";
+}
+
+void release_device(int device) {
+    if (cudaSetDevice(device) == cudaSuccess) cudaDeviceReset();
+    cudaGetLastError();
+}
+
 DeviceProbe probe_devices(ProbeUntil until) {
     int count = 0, runtime = 0, driver = 0;
     cudaRuntimeGetVersion(&runtime);
@@ -66,13 +85,12 @@ DeviceProbe probe_devices(ProbeUntil until) {
     if (status != cudaSuccess || count == 0) return {{}, no_device_reason(status, runtime, driver)};
     DeviceProbe probe;
     for (int device = 0; device < count; ++device) {
-        const std::string problem = kernel_problem(device);
+        const std::string problem = device_problem(device);
         if (problem.empty()) {
             probe.usable.push_back(device);
             if (until == ProbeUntil::first_usable) break;
         } else if (probe.reason.empty()) {
-            probe.reason = "device " + std::to_string(device) + " of compute capability " +
-                           capability(device) + " cannot run this program's kernels (" + problem + ")";
+            probe.reason = problem;
         }
     }
     if (!probe.usable.empty()) probe.reason.clear();

@@ -176,6 +176,7 @@ Enqueue bind_dropout(const Bindings& bindings, const Operation& op) {
     args.drop = static_cast<float>(attributes.rate);
     args.seed = bindings.options->seed + 0x9e3779b97f4a7c15ull * (attributes.stream + 1);
     args.state = bindings.state();
+    args.first_sample = attributes.first_sample;
     return [args](Stream stream) { kernels::cuda::dropout(args, stream); };
 }
 

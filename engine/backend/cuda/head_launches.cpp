@@ -21,14 +21,21 @@ using graph::OpKind;
 using kernels::ElementType;
 namespace slot = graph::margin_softmax;
 
+std::int64_t dots_stride(const CudaProgram& program, const Operation& op) {
+    const auto& attributes = op.get<graph::MarginSoftmaxAttributes>();
+    if (!attributes.keep_logits) return CudaProgram::logits_stride(attributes.chunk);
+    const bool forward = op.kind == OpKind::margin_softmax_forward;
+    const graph::TensorId logits = forward ? op.output(slot::logits) : op.input(slot::b_logits);
+    return CudaProgram::logits_stride(program.graph().tensor(logits).shape.c);
+}
+
 HeadProducts head_products(const CudaProgram& program, ProductCache& products, const Operation& op,
                            std::int64_t columns) {
     const auto& attributes = op.get<graph::MarginSoftmaxAttributes>();
     const graph::Shape& unit = program.graph().tensor(op.input(slot::embedding)).shape;
     const Arithmetic arithmetic = program.arithmetic(program.graph().embedding);
     const std::int64_t batch = unit.n, width = unit.c;
-    const std::int64_t dots_stride =
-        CudaProgram::logits_stride(attributes.keep_logits ? attributes.columns : attributes.chunk);
+    const std::int64_t dots = dots_stride(program, op);
     HeadProducts out;
     const bool forward = op.kind == OpKind::margin_softmax_forward;
     if (forward || !attributes.keep_logits) {
@@ -38,12 +45,12 @@ HeadProducts head_products(const CudaProgram& program, ProductCache& products, c
                                        .k = width,
                                        .lda = width,
                                        .ldb = width,
-                                       .ldc = dots_stride},
+                                       .ldc = dots},
                                       arithmetic);
     }
     if (forward) return out;
     const bool in_place = program.type(program.graph().embedding) == ElementType::f32;
-    const std::int64_t stride = in_place ? dots_stride : CudaProgram::logits_stride(attributes.chunk);
+    const std::int64_t stride = in_place ? dots : CudaProgram::logits_stride(attributes.chunk);
     MatmulShape d_unit{.m = batch, .n = width, .k = columns, .lda = stride, .ldb = width, .ldc = width};
     out.d_unit_set = &products.matmul(d_unit, arithmetic);
     d_unit.accumulate = true;
@@ -62,6 +69,7 @@ HeadProducts head_products(const CudaProgram& program, ProductCache& products, c
 bool is_head(OpKind kind) {
     return kind == OpKind::unit_normalize || kind == OpKind::unit_normalize_backward ||
            kind == OpKind::class_sample || kind == OpKind::margin_softmax_forward ||
+           kind == OpKind::margin_softmax_finish || kind == OpKind::margin_softmax_accuracy ||
            kind == OpKind::margin_softmax_backward;
 }
 
@@ -95,9 +103,11 @@ Enqueue bind_class_sample(const Bindings& bindings, const Operation& op) {
     kernels::cuda::SampleClassesArgs args{};
     args.label_count = bindings.program->graph().tensor(op.input(0)).shape.c;
     args.labels = bindings.as<std::int32_t>(op.input(0));
+    args.first_class = attributes.first_class;
     args.classes = attributes.num_classes;
     args.sample_size = attributes.sample_size;
-    args.seed = bindings.options->seed;
+    // Rank 0's draws are those of a run on one rank.
+    args.seed = bindings.options->seed + 0x9e3779b97f4a7c15ull * static_cast<std::uint64_t>(attributes.rank);
     args.state = bindings.state();
     args.rows = bindings.as<std::int32_t>(op.output(0));
     args.row_labels = bindings.as<std::int32_t>(op.output(1));
@@ -111,6 +121,7 @@ struct Margin {
     ElementType type = ElementType::f32;  ///< of the products' operands
     std::int64_t batch = 0;
     std::int64_t width = 0;
+    std::int64_t stride = 0;  ///< of dots
     const float* unit = nullptr;
     void* centres = nullptr;
     ElementType centre_type = ElementType::f32;
@@ -126,7 +137,7 @@ struct Margin {
 
     float* row(slot::RowState which) const { return row_state + static_cast<std::int64_t>(which) * batch; }
     float scale() const { return static_cast<float>(attributes.scale); }
-    float gradient_scale() const { return 1.0f / static_cast<float>(batch); }
+    float gradient_scale() const { return 1.0f / static_cast<float>(attributes.loss_rows); }
     kernels::MarginParameters parameters() const {
         return {static_cast<float>(attributes.m1), static_cast<float>(attributes.m2),
                 static_cast<float>(attributes.m3)};
@@ -144,12 +155,10 @@ struct Margin {
     }
     const void* unit_operand() const { return unit_copy ? unit_copy : static_cast<const void*>(unit); }
 
-    std::int64_t logits_stride() const {
-        return CudaProgram::logits_stride(attributes.keep_logits ? attributes.columns : attributes.chunk);
-    }
     kernels::cuda::LogitChunk chunk(std::int64_t first, std::int64_t columns) const {
         float* dots = attributes.keep_logits ? logits + first : logits;
-        return {batch, columns, logits_stride(), first, dots, inverse_norms + first, labels, rows};
+        return {batch,  columns, stride, attributes.first_class + first, dots, inverse_norms + first,
+                labels, rows};
     }
 
     void round_unit(Stream stream) const {
@@ -158,10 +167,9 @@ struct Margin {
     /// `norms` or null.
     void gather(std::int64_t first, std::int64_t columns, float* norms, Stream stream) const {
         if (!centres_copy && !norms) return;
-        kernels::cuda::gather_rows(
-            {columns, width, chunk_centres(first), chunk_rows(first), rows, first, type, centres_copy, norms,
-             centre_type},
-            stream);
+        kernels::cuda::gather_rows({columns, width, chunk_centres(first), chunk_rows(first), rows, first,
+                                    type, centres_copy, norms, centre_type},
+                                   stream);
     }
     void multiply(Product* product, std::int64_t first, const kernels::cuda::LogitChunk& to,
                   Stream stream) const {
@@ -177,6 +185,7 @@ Margin margin_of(const Bindings& bindings, const Operation& op, graph::TensorId 
     const graph::Shape& unit = program.graph().tensor(op.input(slot::embedding)).shape;
     margin.batch = unit.n;
     margin.width = unit.c;
+    margin.stride = dots_stride(program, op);
     margin.unit = bindings.as<float>(op.input(slot::embedding));
     margin.centres = bindings.data(op.input(slot::centres));
     margin.centre_type = program.type(op.input(slot::centres));
@@ -205,7 +214,8 @@ kernels::cuda::FinishRowsArgs finish_args(const Bindings& bindings, const Margin
             m.row(slot::row_loss),
             m.row(slot::inverse_normaliser),
             m.row(slot::target_dcos),
-            result};
+            result,
+            m.attributes.loss_rows};
 }
 
 Enqueue bind_margin_forward(const Bindings& bindings, const Operation& op) {
@@ -232,7 +242,32 @@ Enqueue bind_margin_forward(const Bindings& bindings, const Operation& op) {
             kernels::cuda::margin_softmax_forward_chunk(chunk, m.scale(), sum_exp, max_other, target_cos,
                                                         stream);
         });
-        kernels::cuda::margin_softmax_finish_rows(finish, stream);
+        if (m.attributes.finish) kernels::cuda::margin_softmax_finish_rows(finish, stream);
+    };
+}
+
+/// The row state, complete once all shards' sums are in it.
+Margin margin_of_rows(const Bindings& bindings, const Operation& op) {
+    Margin m;
+    m.batch = bindings.program->graph().tensor(op.input(0)).shape.c;
+    m.row_state = bindings.as<float>(op.input(0));
+    return m;
+}
+
+Enqueue bind_margin_finish(const Bindings& bindings, const Operation& op) {
+    Margin m = margin_of_rows(bindings, op);
+    m.attributes = op.get<graph::MarginSoftmaxAttributes>();
+    auto finish = finish_args(bindings, m, bindings.as<float>(op.output(1)));
+    finish.max_other = nullptr;  // still on its way
+    return [finish](Stream stream) { kernels::cuda::margin_softmax_finish_rows(finish, stream); };
+}
+
+Enqueue bind_margin_accuracy(const Bindings& bindings, const Operation& op) {
+    const Margin m = margin_of_rows(bindings, op);
+    float* accuracy = bindings.as<float>(op.output(0)) + 1;
+    return [m, accuracy](Stream stream) {
+        kernels::cuda::margin_softmax_accuracy(m.batch, m.row(slot::target_cos), m.row(slot::max_other),
+                                               accuracy, stream);
     };
 }
 
@@ -254,7 +289,7 @@ struct MarginBackward {
     const kernels::cuda::StepState* loss_state() const { return scales_loss ? state : nullptr; }
     void* g(const kernels::cuda::LogitChunk& chunk) const { return m.half_g ? m.half_g : chunk.dots; }
     std::int64_t g_stride() const {
-        return m.half_g ? CudaProgram::logits_stride(m.attributes.chunk) : m.logits_stride();
+        return m.half_g ? CudaProgram::logits_stride(m.attributes.chunk) : m.stride;
     }
 
     void run_chunk(const HeadProducts& with, std::int64_t first, std::int64_t columns, Stream stream) const {
@@ -276,7 +311,8 @@ struct MarginBackward {
         if (gradient) {
             kernels::cuda::centre_gradient(
                 {columns, m.width, m.chunk_rows(first), m.rows, first,
-                 static_cast<const float*>(m.chunk_centres(first)), m.inverse_norms + first, column_sums, products, gradient + first * m.width},
+                 static_cast<const float*>(m.chunk_centres(first)), m.inverse_norms + first, column_sums,
+                 products, gradient + (first - m.attributes.first_column) * m.width},
                 stream);
             return;
         }
@@ -331,8 +367,9 @@ Enqueue bind_margin_backward(const Bindings& bindings, const Operation& op) {
     return [b, products = std::move(products)](Stream stream) {
         b.m.round_unit(stream);
         for_each_chunk(b.m.attributes, [&](std::int64_t first, std::int64_t columns) {
-            b.run_chunk(products[static_cast<std::size_t>(first / b.m.attributes.chunk)], first, columns,
-                        stream);
+            b.run_chunk(products[static_cast<std::size_t>((first - b.m.attributes.first_column) /
+                                                          b.m.attributes.chunk)],
+                        first, columns, stream);
         });
     };
 }
@@ -349,6 +386,10 @@ Enqueue bind_head(const Bindings& bindings, const Operation& op) {
             return bind_class_sample(bindings, op);
         case OpKind::margin_softmax_forward:
             return bind_margin_forward(bindings, op);
+        case OpKind::margin_softmax_finish:
+            return bind_margin_finish(bindings, op);
+        case OpKind::margin_softmax_accuracy:
+            return bind_margin_accuracy(bindings, op);
         case OpKind::margin_softmax_backward:
             return bind_margin_backward(bindings, op);
         default:

@@ -21,8 +21,9 @@ HeadProducts head_products(const CudaProgram& program, ProductCache& products, c
 /// Calls visit(first column, columns) for every chunk of a margin operation.
 template <typename Visit>
 void for_each_chunk(const graph::MarginSoftmaxAttributes& attributes, Visit&& visit) {
-    for (std::int64_t first = 0; first < attributes.columns; first += attributes.chunk) {
-        visit(first, std::min(attributes.chunk, attributes.columns - first));
+    const std::int64_t end = attributes.first_column + attributes.columns;
+    for (std::int64_t first = attributes.first_column; first < end; first += attributes.chunk) {
+        visit(first, std::min(attributes.chunk, end - first));
     }
 }
 

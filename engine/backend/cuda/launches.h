@@ -13,16 +13,24 @@
 
 namespace arcmeter::backend::cuda {
 
+class NcclCommunicator;
+
+/// By request of the graph: what its start has begun and its wait waits for.
+using StartedRequests = std::vector<std::vector<comm::Request>>;
+
 /// What every launch may look at: where tensors lie, for one of the two instances of a step.
 struct Bindings {
     const CudaProgram* program = nullptr;
     ProductCache* products = nullptr;
     const ExecutorOptions* options = nullptr;
-    std::byte* memory = nullptr;  ///< the one allocation
+    std::byte* memory = nullptr;       ///< the one allocation
     std::byte* host_memory = nullptr;  ///< pinned, of the arena's host_bytes; null: there are none
     std::size_t instance = 0;
     kernels::cuda::SgdTensors update_table = {};  ///< in device memory
     kernels::cuda::SgdTensors copy_table = {};
+    std::vector<kernels::cuda::SgdTensors> class_tables = {};  ///< of each class_update in turn
+    NcclCommunicator* communicator = nullptr;                  ///< null: the graph has no collectives
+    StartedRequests* requests = nullptr;
 
     void* data(graph::TensorId id) const;  ///< null for no_tensor
     template <typename T>
@@ -58,6 +66,7 @@ Enqueue bind_product(const Bindings& bindings, const graph::Operation& op);
 Enqueue bind_elementwise(const Bindings& bindings, const graph::Operation& op);
 Enqueue bind_head(const Bindings& bindings, const graph::Operation& op);
 Enqueue bind_sgd(const Bindings& bindings);
+Enqueue bind_class_update(const Bindings& bindings, const graph::Operation& op);
 
 /// Of a convolution or linear product; empty for others.
 std::string product_algorithm(const CudaProgram& program, ProductCache& products, const graph::Operation& op);
@@ -65,6 +74,8 @@ std::string product_algorithm(const CudaProgram& program, ProductCache& products
 /// Tensors of the update's table (pointers into `bindings.memory`) and of the half copies'.
 std::vector<kernels::cuda::SgdTensor> update_tensors(const Bindings& bindings);
 std::vector<kernels::cuda::SgdTensor> copied_tensors(const Bindings& bindings);
+/// One for each class_update, in the graph's order: each is a table of its own.
+std::vector<kernels::cuda::SgdTensor> class_tensors(const Bindings& bindings);
 
 bool is_product(graph::OpKind kind);
 bool is_head(graph::OpKind kind);

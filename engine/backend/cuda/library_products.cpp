@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/backend/cuda/library_products.h"
 
-#include <nccl.h>
-
 #include <optional>
 
 #include "engine/backend/cuda/check.h"
 #include "engine/backend/cuda/cublaslt_products.h"
 #include "engine/backend/cuda/cudnn_convolutions.h"
+#include "engine/backend/cuda/nccl_api.h"
 
 namespace arcmeter::backend::cuda {
 namespace {
@@ -22,10 +21,8 @@ std::string cuda_version(int version) {
 }
 
 std::string nccl_version() {
-    int version = 0;
-    if (ncclGetVersion(&version) != ncclSuccess) return "unknown";
-    const auto number = static_cast<std::size_t>(version);
-    return dotted(number / 10000, number / 100 % 100, number % 100);
+    const NcclLibrary& library = nccl_library();
+    return library.version > 0 ? nccl_version_text(library.version) : "none";
 }
 
 /// Everything but the shape that decides which engine is fastest.

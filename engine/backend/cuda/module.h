@@ -32,6 +32,10 @@ public:
 
     /// On the index-th of devices().
     virtual std::unique_ptr<Backend> make_backend(std::size_t index) const = 0;
+
+    /// On the device of that number, as choose_backend says; looks at no other. Throws
+    /// Error(device_unavailable).
+    virtual std::unique_ptr<Backend> make_backend_of_rank(std::int64_t number) const = 0;
 };
 
 /// What the shared library exports, under module_symbol.

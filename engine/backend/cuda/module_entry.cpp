@@ -4,6 +4,7 @@
 #include "engine/backend/cuda/device_probe.h"
 #include "engine/backend/cuda/library_products.h"
 #include "engine/backend/cuda/module.h"
+#include "engine/protocol/error.h"
 
 namespace arcmeter::backend::cuda {
 namespace {
@@ -22,6 +23,25 @@ public:
     std::unique_ptr<Backend> make_backend(std::size_t index) const override {
         const int ordinal = (index == 0 ? first() : all()).usable.at(index);
         return std::make_unique<CudaBackend>(ordinal, make_library_products);
+    }
+
+    std::unique_ptr<Backend> make_backend_of_rank(std::int64_t number) const override {
+        const int devices = device_count();
+        if (number == 0 || devices == 1) return make_backend(0);
+        if (number >= devices) {
+            throw Error(ErrorCode::device_unavailable,
+                        "This machine has no GPU number " + std::to_string(number) + "; allowed: 0 to " +
+                            std::to_string(devices - 1) + ".",
+                        "Use fewer devices per node, or more nodes.");
+        }
+        // Whether there is a device at all was found out on the first, which is another rank's.
+        for (const int looked_at : first().usable) {
+            if (looked_at != number) release_device(looked_at);
+        }
+        const std::string problem = device_problem(static_cast<int>(number));
+        if (!problem.empty())
+            throw Error(ErrorCode::device_unavailable, "device is cuda, but " + problem + ".");
+        return std::make_unique<CudaBackend>(static_cast<int>(number), make_library_products);
     }
 
 private:

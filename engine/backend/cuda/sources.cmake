@@ -3,10 +3,13 @@
 # one for the tests.
 set(arcmeter_cuda_backend_sources
     check.cpp
+    collective_launches.cpp
     cuda_backend.cpp
     cuda_executor.cpp
     element_launches.cpp
     head_launches.cpp
+    nccl_communicator.cpp
+    nccl_library.cpp
     product_cache.cpp
     product_launches.cpp
     runtime.cpp

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "engine/backend/cuda/nvtx_range.h"
+#include "engine/graph/collectives.h"
 #include "kernels/cuda/convert.h"
 
 namespace arcmeter::backend::cuda {
@@ -48,9 +49,11 @@ const char* name_of(Part part) {
     return "";
 }
 
-Enqueue bind_operation(const Bindings& bindings, const Operation& op) {
+Enqueue bind_operation(const Bindings& bindings, const Operation& op, const CollectiveMarks& marks) {
     if (is_product(op.kind)) return bind_product(bindings, op);
     if (is_head(op.kind)) return bind_head(bindings, op);
+    if (is_collective(op.kind)) return bind_collective(bindings, op, marks);
+    if (op.kind == OpKind::class_update) return bind_class_update(bindings, op);
     if (op.kind == OpKind::sgd_update) return bind_sgd(bindings);
     return bind_elementwise(bindings, op);
 }
@@ -85,7 +88,12 @@ Enqueue bind_poison(const Bindings& bindings) {
 }  // namespace
 
 StepInstance::StepInstance(const Bindings& bindings)
-    : bindings_(bindings), input_(bindings.program->input().bytes), result_(sizeof(StepResult)) {
+    : bindings_(bindings),
+      requests_(static_cast<std::size_t>(graph::next_request(bindings.program->graph()))),
+      collectives_(requests_.size()),
+      input_(bindings.program->input().bytes),
+      result_(sizeof(StepResult)) {
+    bindings_.requests = &requests_;
     bind();
     for (const Launch& launch : launches_) {
         if (segments_.empty() || segments_.back() != launch.part) segments_.push_back(launch.part);
@@ -107,7 +115,7 @@ void StepInstance::bind() {
         if (op.kind == OpKind::batch_norm_finalize) continue;  // part of the launch that takes the statistics
         launches_.push_back({op.name, op.kind, op.part,
                              product_algorithm(*bindings_.program, *bindings_.products, op),
-                             bind_operation(bindings_, op)});
+                             bind_operation(bindings_, op, collectives_)});
     }
 }
 
@@ -153,6 +161,7 @@ bool StepInstance::enqueue(cudaStream_t stream, bool captured, const std::atomic
                                         cudaMemcpyDeviceToHost, stream));
     if (bindings_.options->poison_activations) bind_poison(bindings_)(stream);
     std::size_t segment = 0;
+    collectives_.set_captured(captured);
     for (std::size_t i = 0; i < launches_.size();) {
         const Part part = launches_[i].part;
         const NvtxRange part_range(name_of(part));
@@ -223,6 +232,7 @@ StepReport StepInstance::report() const {
         part_of(report.parts, segments_[i]) += static_cast<double>(elapsed_ms);
         report.step_ms += static_cast<double>(elapsed_ms);
     }
+    report.collective_ms = collectives_.elapsed_ms();
     report.loss = static_cast<double>(result().loss);
     report.accuracy = static_cast<double>(result().accuracy);
     return report;

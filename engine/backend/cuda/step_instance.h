@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/backend/cuda/launches.h"
+#include "engine/backend/cuda/collective_launches.h"
 #include "engine/backend/cuda/runtime.h"
 
 namespace arcmeter::backend::cuda {
@@ -64,6 +64,8 @@ private:
     void mark(std::size_t index, cudaStream_t stream, bool captured) const;
 
     Bindings bindings_;
+    StartedRequests requests_;
+    CollectiveMarks collectives_;
     std::vector<Launch> launches_;
     std::vector<graph::Part> segments_;  ///< runs of launches that are counted under one part
     std::vector<Event> marks_;           ///< one before each segment and one after the last

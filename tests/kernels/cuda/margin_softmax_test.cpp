@@ -114,7 +114,7 @@ TEST(CudaMarginSoftmax, FinishRowsEqualsTheCpu) {
     for (const MarginParameters margin : {MarginParameters{1, 0.5f, 0}, {1.35f, 0.2f, 0.1f}}) {
         cuda::margin_softmax_finish_rows(
             {rows, sum_d.data(), other_d.data(), target_d.data(), margin, 64, 0.25f, state_d.data(),
-             loss.data(), inverse.data(), dcos.data(), result.data()},
+             loss.data(), inverse.data(), dcos.data(), result.data(), 4 * rows},
             test_stream());
         std::vector<float> loss_ref(sum.size()), inverse_ref(sum.size()), dcos_ref(sum.size());
         const double mean =
@@ -125,11 +125,42 @@ TEST(CudaMarginSoftmax, FinishRowsEqualsTheCpu) {
         expect_close(inverse.values(), inverse_ref, rows, 2e-7, 0, "inverse_normaliser");
         expect_close(dcos.values(), dcos_ref, rows, 2e-7, 0, "target_dcos");
         const std::vector<float> both = result.values();
-        EXPECT_NEAR(static_cast<double>(both[0]), mean, 2e-7 * mean);
+        // This rank's share of a global batch of four times its rows.
+        EXPECT_NEAR(static_cast<double>(both[0]), mean / 4, 2e-7 * mean);
         const auto correct =
             static_cast<float>(cpu::margin_softmax_count_correct(rows, target.data(), other.data()));
-        EXPECT_EQ(both[1], correct / static_cast<float>(rows));
+        EXPECT_EQ(both[1], correct / static_cast<float>(4 * rows));
     }
+}
+
+/// Where shards' maxima are still on their way, the share is left to a launch of its own.
+TEST(CudaMarginSoftmax, AccuracyByItselfEqualsTheCpu) {
+    const std::int64_t rows = 300;
+    std::vector<float> target = random_floats(rows, 3, 0.3f, 0.4f),
+                       other = random_floats(rows, 4, 0.3f, 0.1f);
+    target[2] = other[2];
+    const DeviceArray<float> sum(std::vector<float>(static_cast<std::size_t>(rows), 1.0f)), target_d(target),
+        other_d(other), inverse(rows), dcos(rows), result(std::vector<float>{-1, -1});
+    cuda::margin_softmax_finish_rows({rows,
+                                      sum.data(),
+                                      nullptr,
+                                      target_d.data(),
+                                      {1, 0.5f, 0},
+                                      64,
+                                      0.25f,
+                                      nullptr,
+                                      nullptr,
+                                      inverse.data(),
+                                      dcos.data(),
+                                      result.data(),
+                                      rows},
+                                     test_stream());
+    EXPECT_EQ(result.values()[1], -1);
+    cuda::margin_softmax_accuracy(rows, target_d.data(), other_d.data(), result.data() + 1, test_stream());
+    const auto correct =
+        static_cast<float>(cpu::margin_softmax_count_correct(rows, target.data(), other.data()));
+    EXPECT_GT(correct, 0);
+    EXPECT_EQ(result.values()[1], correct / static_cast<float>(rows));
 }
 
 /// in_place: G overwrites the dots.
@@ -252,12 +283,13 @@ TEST(CudaCentres, UpdateInOrderNeedsNoRows) {
     centres.expect_reference_update(0.5f);
 }
 
-/// As the CPU's reference rounds them: apart from elements where the last bits of FP32 decide between neighbours.
+/// As the CPU's reference rounds them: apart from elements where the last bits of FP32 decide between
+/// neighbours.
 TEST(CudaCentres, HalfStateIsRoundedAsOnTheCpu) {
     for (const std::int64_t width : {35, 64}) {
-        for (const auto& [weight_type, momentum_type] :
-             {std::pair{ElementType::f32, ElementType::bf16}, {ElementType::bf16, ElementType::f32},
-              {ElementType::bf16, ElementType::bf16}}) {
+        for (const auto& [weight_type, momentum_type] : {std::pair{ElementType::f32, ElementType::bf16},
+                                                         {ElementType::bf16, ElementType::f32},
+                                                         {ElementType::bf16, ElementType::bf16}}) {
             Centres centres(width);
             const std::int64_t count = static_cast<std::int64_t>(centres.weight.size());
             Elements weight_ref(weight_type, centres.weight), momentum_ref(momentum_type, centres.momentum);
@@ -275,13 +307,14 @@ TEST(CudaCentres, HalfStateIsRoundedAsOnTheCpu) {
             cuda::centre_update(args, test_stream());
             cpu::reference::centre_update({Centres::used, width, centres.rows.data(), weight_ref.data(),
                                            momentum_ref.data(), centres.inv_norm.data(), centres.sums.data(),
-                                           centres.r.data(), 0.1f, 0.9f, 5e-4f, 0.5f, weight_type, momentum_type, 7,
-                                           11, 1000});
+                                           centres.r.data(), 0.1f, 0.9f, 5e-4f, 0.5f, weight_type,
+                                           momentum_type, 7, 11, 1000});
             const Elements weight_out = weight.values(), momentum_out = momentum.values();
             std::int64_t different = 0;
             for (std::int64_t i = 0; i < count; ++i) {
                 EXPECT_NEAR(weight_out[i], weight_ref[i], 0.0079f * std::abs(weight_ref[i]) + 1e-6f) << i;
-                EXPECT_NEAR(momentum_out[i], momentum_ref[i], 0.0079f * std::abs(momentum_ref[i]) + 1e-6f) << i;
+                EXPECT_NEAR(momentum_out[i], momentum_ref[i], 0.0079f * std::abs(momentum_ref[i]) + 1e-6f)
+                    << i;
                 different += weight_type == ElementType::bf16 && weight_out[i] != weight_ref[i];
             }
             EXPECT_LE(different, count / 50);

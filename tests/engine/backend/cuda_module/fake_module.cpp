@@ -16,6 +16,9 @@ public:
         throw Error(ErrorCode::device_fault, "device " + std::to_string(index) + " is a fake",
                     "Buy a real one.");
     }
+    std::unique_ptr<backend::Backend> make_backend_of_rank(std::int64_t number) const override {
+        return make_backend(static_cast<std::size_t>(number));
+    }
 };
 
 const backend::cuda::Module& open() {
