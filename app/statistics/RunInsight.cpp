@@ -19,13 +19,15 @@ struct Words {
 
 }  // namespace
 
-RunInsight insightOf(const RunStore& store, const RunDetails& details) {
+RunInsight insightOf(const RunStore& store, const RunDetails& details, const std::function<bool()>& isStopped) {
     RunInsight insight;
     insight.diagnosis = diagnose(details, store.telemetry(details.row.id));
     insight.outliers = outliersOf(details.figures.repeats);
-    if (details.stepCount <= most_steps) {
-        insight.drifts = driftsOf(store.steps(details.row.id), details.config.effective_warmup());
-    }
+    if (details.stepCount > most_steps || isStopped()) return insight;
+    const std::vector<protocol::Step> steps = store.steps(details.row.id);
+    if (isStopped()) return insight;
+    insight.drifts = driftsOf(steps, details.config.effective_warmup());
+    insight.throttled = throttledSpans(steps, store.throttledSeconds(details.row.id));
     return insight;
 }
 

@@ -204,6 +204,13 @@ struct RunDetails {
     qint64 stepCount = 0;
 };
 
+/// A second of a repeat's steps, counted from 1 at its first step.
+struct RepeatSecond {
+    qint64 repeat = 0;
+    qint64 second = 1;
+    auto operator<=>(const RepeatSecond&) const = default;
+};
+
 /// Means over a window of consecutive steps: what charts of long runs need.
 struct StepWindow {
     int repeat = 0;
