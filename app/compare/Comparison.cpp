@@ -135,8 +135,9 @@ namespace {
 
 /// What every table says of where its figures come from, whether it differs or not.
 bool isProvenance(const ComparedField& field) {
-    static const QStringList names{QStringLiteral("method"), QStringLiteral("hardware"), QStringLiteral("driver"),
-                                   QStringLiteral("framework_version"), QStringLiteral("program_version")};
+    static const QStringList names{QStringLiteral("method"), QStringLiteral("hardware"),
+                                   QStringLiteral("driver"), QStringLiteral("framework_version"),
+                                   QStringLiteral("program_version")};
     return names.contains(field.name);
 }
 
@@ -185,10 +186,22 @@ namespace {
 QStringList identityOf(const ComparedColumn& column) {
     const HistoryRow& row = column.row;
     const auto number = [](const auto& value) { return value ? QString::number(*value) : QString(); };
-    QStringList identity{row.framework, row.frameworkVersion,       row.model,          row.dataset,
-                         row.parallelism, number(row.sampleRatio),  row.precision,      number(row.nodes),
-                         number(row.devicesPerNode), number(row.batchSizePerDevice), number(row.numClasses),
-                         row.method, row.hardware, row.host, row.driver, row.engineVersion};
+    QStringList identity{row.framework,
+                         row.frameworkVersion,
+                         row.model,
+                         row.dataset,
+                         row.parallelism,
+                         number(row.sampleRatio),
+                         row.precision,
+                         number(row.nodes),
+                         number(row.devicesPerNode),
+                         number(row.batchSizePerDevice),
+                         number(row.numClasses),
+                         row.method,
+                         row.hardware,
+                         row.host,
+                         row.driver,
+                         row.engineVersion};
     if (!column.details) return identity;
     protocol::RunConfig config = column.details->config;
     config.repeat = 0;

@@ -19,7 +19,8 @@ struct Words {
 
 }  // namespace
 
-RunInsight insightOf(const RunStore& store, const RunDetails& details, const std::function<bool()>& isStopped) {
+RunInsight insightOf(const RunStore& store, const RunDetails& details,
+                     const std::function<bool()>& isStopped) {
     RunInsight insight;
     insight.diagnosis = diagnose(details, store.telemetry(details.row.id));
     insight.outliers = outliersOf(details.figures.repeats);
@@ -34,7 +35,8 @@ RunInsight insightOf(const RunStore& store, const RunDetails& details, const std
 QStringList insightNotes(const RunInsight& insight, const RunDetails& details) {
     QStringList notes;
     for (const std::size_t outlier : insight.outliers) {
-        notes << Words::tr("Repeat %1 (%2 samples/s) is an outlier, far from the others; it counts all the same.")
+        notes << Words::tr(
+                     "Repeat %1 (%2 samples/s) is an outlier, far from the others; it counts all the same.")
                      .arg(outlier + 1)
                      .arg(details.figures.repeats[outlier], 0, 'f', 2);
     }

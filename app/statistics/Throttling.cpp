@@ -23,7 +23,8 @@ Throttling throttlingOf(const std::vector<protocol::Telemetry>& telemetry) {
     return out;
 }
 
-std::vector<StepSpan> throttledSpans(std::span<const protocol::Step> steps, std::span<const RepeatSecond> seconds) {
+std::vector<StepSpan> throttledSpans(std::span<const protocol::Step> steps,
+                                     std::span<const RepeatSecond> seconds) {
     std::vector<StepSpan> spans;
     double elapsedMs = 0;
     for (std::size_t i = 0; i < steps.size(); ++i) {

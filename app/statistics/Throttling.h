@@ -28,8 +28,9 @@ struct StepSpan {
     bool operator==(const StepSpan&) const = default;
 };
 
-/// The steps that fell into the given seconds (ascending), by their own times added up from each repeat's first.
-/// Neighbours are one span.
-std::vector<StepSpan> throttledSpans(std::span<const protocol::Step> steps, std::span<const RepeatSecond> seconds);
+/// The steps that fell into the given seconds (ascending), by their own times added up from each repeat's
+/// first. Neighbours are one span.
+std::vector<StepSpan> throttledSpans(std::span<const protocol::Step> steps,
+                                     std::span<const RepeatSecond> seconds);
 
 }  // namespace arcmeter::app

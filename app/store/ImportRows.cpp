@@ -165,8 +165,9 @@ void moveComparison(Connection& connection, const QString& from, const QString& 
                     QStringLiteral("There is no comparison '%1' in this database.").arg(from).toStdString());
     }
     if (from != to && count(to) > 0) {
-        throw Error(ErrorCode::invalid_config,
-                    QStringLiteral("There is a comparison '%1' already; choose another name.").arg(to).toStdString());
+        throw Error(
+            ErrorCode::invalid_config,
+            QStringLiteral("There is a comparison '%1' already; choose another name.").arg(to).toStdString());
     }
     connection.run(QStringLiteral("UPDATE comparison SET name = ? WHERE name = ?"), {to, from});
 }

@@ -81,7 +81,8 @@ RunFigures figuresOf(const std::vector<protocol::Result>& repeats);
 /// NaN where nothing was measured.
 protocol::Result resultOf(const std::vector<protocol::Result>& repeats, const RunFigures& figures);
 
-/// How far the measured peak of the device's memory is from the plan: 0.01 is 1 % above. nullopt: one is not known.
+/// How far the measured peak of the device's memory is from the plan: 0.01 is 1 % above. nullopt: one is not
+/// known.
 std::optional<double> planDeviation(const protocol::Result& result);
 inline constexpr double largestPlanDeviation = 0.03;  ///< beyond it, people are told
 

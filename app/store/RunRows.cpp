@@ -353,13 +353,15 @@ std::vector<protocol::Telemetry> readTelemetry(Connection& connection, qint64 ru
     return rows;
 }
 
-/// Devices are asked once a second from a repeat's first step on, so a word's place among its device's is its second.
+/// Devices are asked once a second from a repeat's first step on, so a word's place among its device's is its
+/// second.
 std::vector<RepeatSecond> readThrottledSeconds(Connection& connection, qint64 runId) {
     std::set<RepeatSecond> seconds;
     QSqlQuery query = connection.run(
-        QStringLiteral("SELECT repeat, second FROM (SELECT repeat, throttle_reasons, row_number() OVER (PARTITION BY "
-                       "repeat, device_index ORDER BY time_ms) AS second FROM telemetry WHERE run_id = ?) "
-                       "WHERE throttle_reasons <> ''"),
+        QStringLiteral(
+            "SELECT repeat, second FROM (SELECT repeat, throttle_reasons, row_number() OVER (PARTITION BY "
+            "repeat, device_index ORDER BY time_ms) AS second FROM telemetry WHERE run_id = ?) "
+            "WHERE throttle_reasons <> ''"),
         {runId});
     while (query.next()) seconds.insert({query.value(0).toLongLong(), query.value(1).toLongLong()});
     return {seconds.begin(), seconds.end()};
