@@ -99,7 +99,7 @@ private:
     void saveTable();
 
     void edit(const QString& what, const app::SavedComparison& after);
-    void show(const app::SavedComparison& comparison);
+    void showComparison(const app::SavedComparison& comparison);
     void keep(const QString& what, const KeepComparisonCommand::Kept& before,
               const KeepComparisonCommand::Kept& after);
     void offerUndo(const QString& sentence);

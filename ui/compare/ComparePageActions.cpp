@@ -252,10 +252,10 @@ void ComparePage::removeSelected() {
 void ComparePage::edit(const QString& what, const app::SavedComparison& after) {
     if (same(after, m_asked) && after.name == m_asked.name) return;
     m_undo->push(new EditComparisonCommand(
-        what, m_asked, after, [this](const app::SavedComparison& comparison) { show(comparison); }));
+        what, m_asked, after, [this](const app::SavedComparison& comparison) { showComparison(comparison); }));
 }
 
-void ComparePage::show(const app::SavedComparison& comparison) {
+void ComparePage::showComparison(const app::SavedComparison& comparison) {
     m_asked = comparison;
     if (!savedUnder(m_asked.name)) m_asked.name.clear();  // deleted or renamed meanwhile
     showName();
