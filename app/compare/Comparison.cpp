@@ -122,6 +122,9 @@ Comparison compare(std::vector<ComparedColumn> columns, std::size_t baseline) {
         field.differs =
             someKnown && std::any_of(field.values.begin(), field.values.end(),
                                      [&field](const Cell& each) { return each != field.values.front(); });
+        const auto first = std::find_if(field.values.begin(), field.values.end(), isKnown);
+        field.contradicts = std::any_of(first, field.values.end(),
+                                        [&](const Cell& each) { return isKnown(each) && each != *first; });
     }
     std::erase_if(out.fields, [](const ComparedField& field) {
         return std::none_of(field.values.begin(), field.values.end(), isKnown);

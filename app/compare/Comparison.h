@@ -42,6 +42,7 @@ struct ComparedField {
     QString name;              ///< "samples_per_s", "batch_size_per_device", "driver"
     std::vector<Cell> values;  ///< one a column
     bool differs = false;      ///< two known values are not the same, or one is not known
+    bool contradicts = false;  ///< two known values are not the same
     bool isFigure() const { return group == FieldGroup::Figures; }
 };
 

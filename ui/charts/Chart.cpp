@@ -130,6 +130,10 @@ void Chart::setBands(std::vector<ChartBand> bands) {
     dataChanged();
 }
 
+void Chart::hideLegend() {
+    m_legend->hide();
+}
+
 void Chart::setBandName(const QString& name, ChartBand::Kind kind) {
     m_bandNames[kind] = name;
 }

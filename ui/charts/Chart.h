@@ -94,6 +94,8 @@ public:
     void setLines(std::vector<ChartLine> lines);
     void setLevels(std::vector<ChartLevel> levels);
     void setBands(std::vector<ChartBand> bands);
+    /// Where the names stand beside the chart already; pictures of it have the legend all the same.
+    void hideLegend();
     /// What the shading of a kind means, for the legend.
     void setBandName(const QString& name, ChartBand::Kind kind = ChartBand::Kind::Quiet);
     /// What one step is on the axis: 1 counts steps, 0.5 is half a second where steps are half seconds.

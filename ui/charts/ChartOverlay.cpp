@@ -8,6 +8,8 @@
 namespace arcmeter::ui {
 namespace {
 
+constexpr qsizetype least_letters = 6;  ///< of a band's label that was cut
+
 QColor withAlpha(QColor color, double alpha) {
     color.setAlphaF(static_cast<float>(alpha));
     return color;
@@ -35,8 +37,9 @@ void paintLevelLine(QPainter& painter, const PlotMap& map, const LevelMark& leve
 void paintBandLabel(QPainter& painter, const QRectF& band, const QString& label, const QColor& color,
                     std::vector<double>& rows) {
     const QFontMetricsF metrics(painter.font());
-    const double width = metrics.horizontalAdvance(label) + 6;
-    if (label.isEmpty() || width > band.width()) return;
+    const QString text = metrics.elidedText(label, Qt::ElideRight, band.width() - 6);
+    if (text.size() < std::min<qsizetype>(label.size(), least_letters) || text.isEmpty()) return;
+    const double width = metrics.horizontalAdvance(text) + 6;
     std::size_t row = 0;
     while (row < rows.size() && rows[row] > band.left()) ++row;
     const double top = band.top() + 2 + static_cast<double>(row) * metrics.height();
@@ -45,7 +48,7 @@ void paintBandLabel(QPainter& painter, const QRectF& band, const QString& label,
     rows[row] = band.left() + width;
     painter.setPen(color);
     painter.drawText(QRectF(band.left() + 3, top, width, metrics.height()), Qt::AlignLeft | Qt::AlignVCenter,
-                     label);
+                     text);
 }
 
 }  // namespace

@@ -47,12 +47,12 @@ bool sideDashed(std::size_t place) {
     return place >= colors;
 }
 
-QIcon sideMark(std::size_t place, const ThemeColors& theme) {
+QIcon sideMark(std::size_t place, bool isLevel, const ThemeColors& theme) {
     QPixmap mark(20, 12);
     mark.fill(Qt::transparent);
     QPainter painter(&mark);
     QPen pen(sideColor(place).in(theme), 3, Qt::SolidLine, Qt::FlatCap);
-    if (sideDashed(place)) pen.setDashPattern({1.6, 1});
+    if (isLevel || sideDashed(place)) pen.setDashPattern({1.6, 1});
     painter.setPen(pen);
     painter.drawLine(0, 6, 18, 6);
     return QIcon(mark);
@@ -81,6 +81,7 @@ CompareCharts::CompareCharts(QWidget* parent)
     charts->setSpacing(2 * space);
     for (Chart* chart : {m_throughput, m_memory}) {
         chart->setMinimumHeight(150);
+        chart->hideLegend();  // the list of sides is beside it
         chart->setEmptyText(tr("Published and imported rows have no curves; their figures are levels."));
         chart->setStepName([this](qint64 step) { return stepName(step); });
         charts->addWidget(chart, 1);

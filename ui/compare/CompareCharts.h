@@ -40,6 +40,7 @@ private:
 /// Colour of the side at a place; from the seventh on colours come again, dashed.
 ColorKey sideColor(std::size_t place);
 bool sideDashed(std::size_t place);
-QIcon sideMark(std::size_t place, const ThemeColors& colors);  ///< a short piece of its line
+/// A short piece of its line; levels are dashed.
+QIcon sideMark(std::size_t place, bool isLevel, const ThemeColors& colors);
 
 }  // namespace arcmeter::ui

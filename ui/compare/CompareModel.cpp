@@ -41,7 +41,7 @@ void CompareModel::fill() {
         const std::size_t heading = m_rows.size();
         for (std::size_t i = 0; i < m_comparison->fields.size(); ++i) {
             const app::ComparedField& field = m_comparison->fields[i];
-            const bool wanted = all || field.differs || field.name == QLatin1String("samples_per_s");
+            const bool wanted = all || field.contradicts || field.name == QLatin1String("samples_per_s");
             if (field.group == group && wanted) m_rows.push_back({group, i});
         }
         if (m_rows.size() > heading)
@@ -76,7 +76,7 @@ QString CompareModel::changeText(const Row& row, std::size_t side) const {
     if (!field.isFigure() || side == m_comparison->baseline) return {};
     const auto ratio = m_comparison->ratio(field, side);
     const auto delta = m_comparison->delta(field, side);
-    if (!ratio || !delta) return {};
+    if (!ratio || !delta || *delta == 0) return {};
     const QString sign = *delta > 0 ? QStringLiteral("+") : QString();
     const bool whole = std::holds_alternative<qint64>(field.values[side]);
     const app::Cell difference = whole ? app::Cell{qint64(std::llround(*delta))} : app::cell(*delta);
@@ -87,7 +87,7 @@ QString CompareModel::changeText(const Row& row, std::size_t side) const {
 QString CompareModel::toolTip(const Row& row) const {
     const app::ComparedField& field = m_comparison->fields[*row.field];
     const QString name = tr("Name in exports and on the command line: %1").arg(field.name);
-    if (field.group == app::FieldGroup::Environment && field.differs)
+    if (field.group == app::FieldGroup::Environment && field.contradicts)
         return tr("The machine or its software differs: figures may differ for that alone.") + '\n' + name;
     return name;
 }
@@ -101,7 +101,7 @@ QVariant CompareModel::data(const QModelIndex& index, int role) const {
         return role == Qt::FontRole ? QVariant(textFont(TextRole::Heading)) : QVariant();
     }
     const app::ComparedField& field = m_comparison->fields[*row.field];
-    const bool warning = field.differs && field.group == app::FieldGroup::Environment;
+    const bool warning = field.contradicts && field.group == app::FieldGroup::Environment;
     if (role == WarningRole) return warning;
     if (role == Qt::ToolTipRole) return toolTip(row);
     if (index.column() == 0) {

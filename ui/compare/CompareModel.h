@@ -27,7 +27,7 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
 
     void setComparison(std::optional<app::Comparison> comparison);
-    /// All fields instead of those that differ. One side alone always shows all.
+    /// All fields instead of those in which two sides are known to differ. One side alone always shows all.
     void setAll(bool all);
     void setMarks(std::vector<QIcon> marks);  ///< one a side: what tells its curve from the others
     int fieldCount() const;                   ///< rows that are no headings

@@ -29,8 +29,8 @@ namespace arcmeter::ui {
 namespace {
 
 constexpr int changes_pause_ms = 250;  ///< a run that goes changes often
-constexpr int widest_column = 300;
-constexpr int narrowest_column = 170;
+constexpr int widest_column = 250;
+constexpr int narrowest_column = 130;
 
 QString sideText(const ShownComparison& shown, std::size_t place) {
     const CompareSide& side = *shown.sides[place];
@@ -70,6 +70,7 @@ ComparePage::ComparePage(app::RunStore* store, app::HistoryModel* history, QUndo
     m_splitter->addWidget(makeFields());
     m_splitter->setStretchFactor(0, 2);
     m_splitter->setStretchFactor(1, 3);
+    m_splitter->setSizes({300, 450});
     m_splitter->setHandleWidth(2 * space);
     m_splitter->setChildrenCollapsible(false);
     auto* across = new QSplitter(Qt::Horizontal);
@@ -166,7 +167,7 @@ QWidget* ComparePage::makeEmpty() {
                                        "can tell. Add them here, or select them in History and press C. Kept "
                                        "comparisons are under Saved."),
                                     TextRole::Body, true);
-    text->setMaximumWidth(520);
+    text->setFixedWidth(520);
     text->setMinimumHeight(text->heightForWidth(520));
     text->setAlignment(Qt::AlignHCenter);
     column->addStretch(2);
@@ -272,8 +273,9 @@ void ComparePage::fillList() {
         item->setToolTip(tr("Rows: %1").arg(QString(key).replace('+', QStringLiteral(", "))));
         item->setSelected(selected.contains(key));
         const bool isRead = m_shown.place[i].has_value();
+        const bool isLevel = m_shown.sides[i]->steps.size() == 0;
         const QIcon mark =
-            isRead ? sideMark(i, colors) : actionIcon(QStringLiteral("warning"), colors.warning);
+            isRead ? sideMark(i, isLevel, colors) : actionIcon(QStringLiteral("warning"), colors.warning);
         item->setIcon(mark);
         if (isRead) marks.push_back(mark);
     }
@@ -302,7 +304,7 @@ void ComparePage::showCount() {
     }
     const auto& fields = m_shown.comparison->fields;
     const auto differing = std::count_if(fields.begin(), fields.end(),
-                                         [](const app::ComparedField& field) { return field.differs; });
+                                         [](const app::ComparedField& field) { return field.contradicts; });
     m_count->setText(m_shown.comparison->columns.size() < 2
                          ? tr("One side alone: add another to see what differs.")
                          : tr("%1 of %n field(s) differ; ⚠ marks the machine and its software", nullptr,

@@ -76,7 +76,7 @@ bool same(const app::SavedComparison& a, const app::SavedComparison& b) {
 
 QAction* ComparePage::addPageAction(const QString& text, const QString& icon, const QKeySequence& shortcut,
                                     void (ComparePage::*handler)()) {
-    auto* action = new QAction(icon.isEmpty() ? QIcon() : actionIcon(icon), text, this);
+    auto* action = new QAction(actionIcon(icon), text, this);
     action->setShortcut(shortcut);
     action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     connect(action, &QAction::triggered, this, handler);
@@ -91,10 +91,11 @@ void ComparePage::makeActions() {
                           &ComparePage::askRows);
     m_baseline = addPageAction(tr("Make baseline"), QStringLiteral("done"), QKeySequence(Qt::Key_B),
                                &ComparePage::makeBaseline);
-    m_group = addPageAction(tr("Group"), {}, QKeySequence(Qt::Key_G), &ComparePage::groupSelected);
-    m_groupAlike = addPageAction(tr("Group alike"), {}, {}, &ComparePage::groupAlike);
-    m_split =
-        addPageAction(tr("Split"), {}, QKeySequence(Qt::SHIFT | Qt::Key_G), &ComparePage::splitSelected);
+    m_group = addPageAction(tr("Group the selected"), QStringLiteral("group"), QKeySequence(Qt::Key_G),
+                            &ComparePage::groupSelected);
+    m_groupAlike = addPageAction(tr("Group alike"), QStringLiteral("group"), {}, &ComparePage::groupAlike);
+    m_split = addPageAction(tr("Split"), QStringLiteral("split"), QKeySequence(Qt::SHIFT | Qt::Key_G),
+                            &ComparePage::splitSelected);
     m_remove = addPageAction(tr("Remove"), QStringLiteral("delete"), QKeySequence::Delete,
                              &ComparePage::removeSelected);
     m_add->setToolTip(tr("Finds runs, published and imported rows (Insert)"));
@@ -110,12 +111,23 @@ QWidget* ComparePage::makeTop() {
     auto* row = new QHBoxLayout(top);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(space);
-    for (QAction* action : m_actions) {
+    const auto addButton = [this, row](QAction* action) {
         auto* button = makeFlatButton({}, {}, this);
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         button->setDefaultAction(action);
         row->addWidget(button);
-    }
+    };
+    addButton(m_add);
+    addButton(m_baseline);
+    auto* group = makeFlatButton(tr("Group"), QStringLiteral("group"), this);
+    group->setObjectName(QStringLiteral("groupSides"));
+    group->setToolTip(tr("Repeats of several rows as one side, and apart again"));
+    group->setPopupMode(QToolButton::InstantPopup);
+    auto* groups = new QMenu(group);
+    groups->addActions({m_group, m_groupAlike, m_split});
+    group->setMenu(groups);
+    row->addWidget(group);
+    addButton(m_remove);
     row->addStretch();
     auto* saved = makeFlatButton(tr("Saved"), QStringLiteral("folder"), this);
     saved->setObjectName(QStringLiteral("savedComparisons"));
@@ -252,7 +264,8 @@ void ComparePage::removeSelected() {
 void ComparePage::edit(const QString& what, const app::SavedComparison& after) {
     if (same(after, m_asked) && after.name == m_asked.name) return;
     m_undo->push(new EditComparisonCommand(
-        what, m_asked, after, [this](const app::SavedComparison& comparison) { showComparison(comparison); }));
+        what, m_asked, after,
+        [this](const app::SavedComparison& comparison) { showComparison(comparison); }));
 }
 
 void ComparePage::showComparison(const app::SavedComparison& comparison) {

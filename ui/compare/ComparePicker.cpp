@@ -21,7 +21,7 @@ namespace {
 using Model = app::HistoryModel;
 
 /// What tells rows apart, in the order in which it is looked at.
-constexpr std::pair<Model::Column, int> shownColumns[] = {{Model::Id, 52},
+constexpr std::pair<Model::Column, int> shownColumns[] = {{Model::Id, 66},
                                                           {Model::Framework, 96},
                                                           {Model::Model, 70},
                                                           {Model::SamplesPerSecond, 94},

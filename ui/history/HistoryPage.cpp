@@ -40,7 +40,7 @@ struct ColumnLook {
 
 /// In the order in which they stand at first: what one compares comes before how it came about.
 constexpr ColumnLook columnLooks[] = {
-    {Model::Id, 52, true},
+    {Model::Id, 66, true},
     {Model::Framework, 96, true},
     {Model::Model, 60, true},
     {Model::SamplesPerSecond, 94, true},

@@ -97,7 +97,7 @@ std::vector<ChartBand> noticeBands(const app::RunInsight& insight, const LiveDat
     for (const app::RepeatDrift& each : insight.drifts) {
         const QString share =
             (each.drift.change > 0 ? QStringLiteral("+") : QString()) + percentText(each.drift.change);
-        addRepeat(each.repeat, ChartBand::Kind::Notice, Words::tr("drift, %1 a step").arg(share));
+        addRepeat(each.repeat, ChartBand::Kind::Notice, Words::tr("drift %1").arg(share));
     }
     for (const app::StepSpan& span : insight.throttled) {
         const qint64 first = data.stepOf(span.repeat, span.first);

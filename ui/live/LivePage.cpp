@@ -240,8 +240,10 @@ void LivePage::tick() {
     m_header->setStep(*m_lastStep);
     std::vector<ChartBand> bands = m_data.warmups();
     bands.insert(bands.end(), m_notices.begin(), m_notices.end());
+    m_throughput->setBands(bands);
+    for (ChartBand& band : bands) band.label.clear();  // said once, where it is first looked for
     for (Chart* chart : m_charts) {
-        chart->setBands(bands);
+        if (chart != m_throughput) chart->setBands(bands);
         chart->dataChanged();
     }
     const QScrollBar* bar = m_table->verticalScrollBar();
