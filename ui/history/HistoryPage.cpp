@@ -196,6 +196,10 @@ QWidget* HistoryPage::makeTop() {
         auto* button = makeFlatButton({}, {}, this);
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         button->setDefaultAction(action);
+        if (action == m_live) {  // its words would widen a small window
+            button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+            button->setAccessibleName(action->text());
+        }
         buttons->addWidget(button);
     }
     auto* exportButton = makeFlatButton(tr("Export"), QStringLiteral("export"), this);
