@@ -2,6 +2,7 @@
 #include "app/compare/Comparison.h"
 
 #include <QCoreApplication>
+#include <QHash>
 #include <algorithm>
 
 #include "app/compare/ComparedFields.h"
@@ -121,6 +122,9 @@ Comparison compare(std::vector<ComparedColumn> columns, std::size_t baseline) {
         field.differs =
             someKnown && std::any_of(field.values.begin(), field.values.end(),
                                      [&field](const Cell& each) { return each != field.values.front(); });
+        const auto first = std::find_if(field.values.begin(), field.values.end(), isKnown);
+        field.contradicts = std::any_of(first, field.values.end(),
+                                        [&](const Cell& each) { return isKnown(each) && each != *first; });
     }
     std::erase_if(out.fields, [](const ComparedField& field) {
         return std::none_of(field.values.begin(), field.values.end(), isKnown);
@@ -130,21 +134,46 @@ Comparison compare(std::vector<ComparedColumn> columns, std::size_t baseline) {
     return out;
 }
 
+namespace {
+
+/// What every table says of where its figures come from, whether it differs or not.
+bool isProvenance(const ComparedField& field) {
+    static const QStringList names{QStringLiteral("method"), QStringLiteral("hardware"),
+                                   QStringLiteral("driver"), QStringLiteral("framework_version"),
+                                   QStringLiteral("program_version")};
+    return names.contains(field.name);
+}
+
+std::vector<Cell> dates(const Comparison& comparison, qsizetype cells) {
+    std::vector<Cell> row{cell(QStringLiteral("date_utc"))};
+    for (const ComparedColumn& column : comparison.columns) row.push_back(cell(column.row.createdAt));
+    row.resize(static_cast<std::size_t>(cells));
+    return row;
+}
+
+}  // namespace
+
 Table comparisonTable(const Comparison& comparison, bool all) {
     Table table;
+    table.name = QStringLiteral("arcmeter_comparison");
     table.columns << QStringLiteral("field");
+    const QString base = comparison.columns[comparison.baseline].reference();
     for (const ComparedColumn& column : comparison.columns) table.columns << column.title();
-    for (const ComparedColumn& column : comparison.columns)
-        table.columns << column.reference() + QStringLiteral(" / ") +
-                             comparison.columns[comparison.baseline].reference();
+    for (const char* sign : {" / ", " - "}) {
+        for (const ComparedColumn& column : comparison.columns)
+            table.columns << column.reference() + QLatin1String(sign) + base;
+    }
     for (const ComparedField& field : comparison.fields) {
-        if (!all && !field.differs && !field.isFigure()) continue;
+        if (!all && !field.differs && !field.isFigure() && !isProvenance(field)) continue;
         std::vector<Cell> cells{cell(field.name)};
         cells.insert(cells.end(), field.values.begin(), field.values.end());
         for (std::size_t c = 0; c < comparison.columns.size(); ++c)
             cells.push_back(field.isFigure() ? cell(comparison.ratio(field, c)) : Cell{});
+        for (std::size_t c = 0; c < comparison.columns.size(); ++c)
+            cells.push_back(field.isFigure() ? cell(comparison.delta(field, c)) : Cell{});
         table.rows.push_back(std::move(cells));
     }
+    table.rows.push_back(dates(comparison, table.columns.size()));
     std::vector<Cell> verdicts{cell(QStringLiteral("verdict"))};
     for (std::size_t c = 0; c < comparison.columns.size(); ++c)
         verdicts.push_back(c == comparison.baseline ? cell(QStringLiteral("baseline"))
@@ -152,6 +181,52 @@ Table comparisonTable(const Comparison& comparison, bool all) {
     verdicts.resize(static_cast<std::size_t>(table.columns.size()));
     table.rows.push_back(std::move(verdicts));
     return table;
+}
+
+namespace {
+
+/// Everything that must be equal for two columns' repeats to be repeats of one measurement.
+QStringList identityOf(const ComparedColumn& column) {
+    const HistoryRow& row = column.row;
+    const auto number = [](const auto& value) { return value ? QString::number(*value) : QString(); };
+    QStringList identity{row.framework,
+                         row.frameworkVersion,
+                         row.model,
+                         row.dataset,
+                         row.parallelism,
+                         number(row.sampleRatio),
+                         row.precision,
+                         number(row.nodes),
+                         number(row.devicesPerNode),
+                         number(row.batchSizePerDevice),
+                         number(row.numClasses),
+                         row.method,
+                         row.hardware,
+                         row.host,
+                         row.driver,
+                         row.engineVersion};
+    if (!column.details) return identity;
+    protocol::RunConfig config = column.details->config;
+    config.repeat = 0;
+    return identity << QString::fromStdString(protocol::to_json(config).dump());
+}
+
+}  // namespace
+
+std::vector<std::vector<std::size_t>> alikeColumns(const std::vector<ComparedColumn>& columns) {
+    std::vector<std::vector<std::size_t>> groups;
+    QHash<QStringList, std::size_t> known;
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+        const QStringList identity = identityOf(columns[c]);
+        const auto found = known.constFind(identity);
+        if (found == known.constEnd()) {
+            known.insert(identity, groups.size());
+            groups.push_back({c});
+        } else {
+            groups[*found].push_back(c);
+        }
+    }
+    return groups;
 }
 
 QString verdictLine(const Comparison& comparison, std::size_t column) {

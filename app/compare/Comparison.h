@@ -42,6 +42,7 @@ struct ComparedField {
     QString name;              ///< "samples_per_s", "batch_size_per_device", "driver"
     std::vector<Cell> values;  ///< one a column
     bool differs = false;      ///< two known values are not the same, or one is not known
+    bool contradicts = false;  ///< two known values are not the same
     bool isFigure() const { return group == FieldGroup::Figures; }
 };
 
@@ -60,8 +61,13 @@ struct Comparison {
 Comparison compare(std::vector<ComparedColumn> columns, std::size_t baseline);
 
 /// For exports: one row a field, a column for each compared row, and for figures the ratio of each to the
-/// baseline. With `all`, also the fields that do not differ.
+/// baseline and the difference from it. With `all`, also the fields that do not differ; what says where the
+/// figures come from is there in any case.
 Table comparisonTable(const Comparison& comparison, bool all);
+
+/// Columns of the same configuration on the same machine with the same software, pooled: repeats of one
+/// measurement as one side. Order is kept; each lists its columns' places.
+std::vector<std::vector<std::size_t>> alikeColumns(const std::vector<ComparedColumn>& columns);
 
 /// "r100, 2 of 3": what one column's verdict against the baseline says, for people.
 QString verdictLine(const Comparison& comparison, std::size_t column);

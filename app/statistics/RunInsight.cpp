@@ -19,20 +19,24 @@ struct Words {
 
 }  // namespace
 
-RunInsight insightOf(const RunStore& store, const RunDetails& details) {
+RunInsight insightOf(const RunStore& store, const RunDetails& details,
+                     const std::function<bool()>& isStopped) {
     RunInsight insight;
     insight.diagnosis = diagnose(details, store.telemetry(details.row.id));
     insight.outliers = outliersOf(details.figures.repeats);
-    if (details.stepCount <= most_steps) {
-        insight.drifts = driftsOf(store.steps(details.row.id), details.config.effective_warmup());
-    }
+    if (details.stepCount > most_steps || isStopped()) return insight;
+    const std::vector<protocol::Step> steps = store.steps(details.row.id);
+    if (isStopped()) return insight;
+    insight.drifts = driftsOf(steps, details.config.effective_warmup());
+    insight.throttled = throttledSpans(steps, store.throttledSeconds(details.row.id));
     return insight;
 }
 
 QStringList insightNotes(const RunInsight& insight, const RunDetails& details) {
     QStringList notes;
     for (const std::size_t outlier : insight.outliers) {
-        notes << Words::tr("Repeat %1 (%2 samples/s) is an outlier, far from the others; it counts all the same.")
+        notes << Words::tr(
+                     "Repeat %1 (%2 samples/s) is an outlier, far from the others; it counts all the same.")
                      .arg(outlier + 1)
                      .arg(details.figures.repeats[outlier], 0, 'f', 2);
     }

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <QStringList>
+#include <span>
 #include <vector>
 
+#include "app/store/RunRecord.h"
 #include "engine/protocol/events.h"
 
 namespace arcmeter::app {
@@ -17,5 +19,18 @@ struct Throttling {
 };
 
 Throttling throttlingOf(const std::vector<protocol::Telemetry>& telemetry);
+
+/// Consecutive iterations of one repeat, both ends included.
+struct StepSpan {
+    qint64 repeat = 0;
+    qint64 first = 1;
+    qint64 last = 1;
+    bool operator==(const StepSpan&) const = default;
+};
+
+/// The steps that fell into the given seconds (ascending), by their own times added up from each repeat's
+/// first. Neighbours are one span.
+std::vector<StepSpan> throttledSpans(std::span<const protocol::Step> steps,
+                                     std::span<const RepeatSecond> seconds);
 
 }  // namespace arcmeter::app

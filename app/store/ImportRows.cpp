@@ -8,6 +8,7 @@
 #include "app/export/TableExporter.h"
 #include "app/store/Connection.h"
 #include "app/store/RowFields.h"
+#include "engine/protocol/error.h"
 
 namespace arcmeter::app {
 namespace {
@@ -150,6 +151,25 @@ void writeComparison(Connection& connection, const SavedComparison& comparison) 
     connection.run(QStringLiteral("INSERT INTO comparison (name, created_at, definition) VALUES (?, ?, ?) "
                                   "ON CONFLICT (name) DO UPDATE SET definition = excluded.definition"),
                    {comparison.name, now(), definitionOf(comparison)});
+}
+
+void moveComparison(Connection& connection, const QString& from, const QString& to) {
+    const auto count = [&connection](const QString& name) {
+        return connection.number(QStringLiteral("SELECT count(*) FROM comparison WHERE name = ?"), {name});
+    };
+    if (to.trimmed().isEmpty()) {
+        throw Error(ErrorCode::invalid_config, "A comparison needs a name of at least one letter.");
+    }
+    if (count(from) == 0) {
+        throw Error(ErrorCode::invalid_config,
+                    QStringLiteral("There is no comparison '%1' in this database.").arg(from).toStdString());
+    }
+    if (from != to && count(to) > 0) {
+        throw Error(
+            ErrorCode::invalid_config,
+            QStringLiteral("There is a comparison '%1' already; choose another name.").arg(to).toStdString());
+    }
+    connection.run(QStringLiteral("UPDATE comparison SET name = ? WHERE name = ?"), {to, from});
 }
 
 std::vector<SavedComparison> readComparisons(Connection& connection) {

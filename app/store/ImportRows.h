@@ -18,6 +18,8 @@ std::vector<ImportRecord> readImports(Connection& connection);  ///< the same, n
 std::vector<double> readImportedRepeats(Connection& connection, qint64 rowId);
 
 void writeComparison(Connection& connection, const SavedComparison& comparison);
+/// Throws Error when there is no `from`, or there is a `to`.
+void moveComparison(Connection& connection, const QString& from, const QString& to);
 std::vector<SavedComparison> readComparisons(Connection& connection);  ///< by name
 
 }  // namespace arcmeter::app

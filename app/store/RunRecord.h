@@ -81,7 +81,8 @@ RunFigures figuresOf(const std::vector<protocol::Result>& repeats);
 /// NaN where nothing was measured.
 protocol::Result resultOf(const std::vector<protocol::Result>& repeats, const RunFigures& figures);
 
-/// How far the measured peak of the device's memory is from the plan: 0.01 is 1 % above. nullopt: one is not known.
+/// How far the measured peak of the device's memory is from the plan: 0.01 is 1 % above. nullopt: one is not
+/// known.
 std::optional<double> planDeviation(const protocol::Result& result);
 inline constexpr double largestPlanDeviation = 0.03;  ///< beyond it, people are told
 
@@ -202,6 +203,13 @@ struct RunDetails {
     RunFigures figures;
     QString endedAt;  ///< UTC; empty while it runs
     qint64 stepCount = 0;
+};
+
+/// A second of a repeat's steps, counted from 1 at its first step.
+struct RepeatSecond {
+    qint64 repeat = 0;
+    qint64 second = 1;
+    auto operator<=>(const RepeatSecond&) const = default;
 };
 
 /// Means over a window of consecutive steps: what charts of long runs need.

@@ -6,6 +6,7 @@
 #include <QVariant>
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "app/store/Connection.h"
 #include "app/store/StepSeries.h"
@@ -350,6 +351,20 @@ std::vector<protocol::Telemetry> readTelemetry(Connection& connection, qint64 ru
                         optional(query.value(5)), query.value(6).toString().toStdString()});
     }
     return rows;
+}
+
+/// Devices are asked once a second from a repeat's first step on, so a word's place among its device's is its
+/// second.
+std::vector<RepeatSecond> readThrottledSeconds(Connection& connection, qint64 runId) {
+    std::set<RepeatSecond> seconds;
+    QSqlQuery query = connection.run(
+        QStringLiteral(
+            "SELECT repeat, second FROM (SELECT repeat, throttle_reasons, row_number() OVER (PARTITION BY "
+            "repeat, device_index ORDER BY time_ms) AS second FROM telemetry WHERE run_id = ?) "
+            "WHERE throttle_reasons <> ''"),
+        {runId});
+    while (query.next()) seconds.insert({query.value(0).toLongLong(), query.value(1).toLongLong()});
+    return {seconds.begin(), seconds.end()};
 }
 
 std::vector<StepWindow> readStepWindows(Connection& connection, qint64 runId) {

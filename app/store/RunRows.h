@@ -18,6 +18,8 @@ protocol::RunConfig readConfig(Connection& connection, qint64 runId);
 std::vector<protocol::Result> readResults(Connection& connection, qint64 runId);
 std::vector<protocol::Step> readSteps(Connection& connection, qint64 runId);
 std::vector<protocol::Telemetry> readTelemetry(Connection& connection, qint64 runId);  ///< in order of time
+std::vector<RepeatSecond> readThrottledSeconds(Connection& connection,
+                                               qint64 runId);  ///< ascending, each once
 std::vector<StepWindow> readStepWindows(Connection& connection, qint64 runId);
 
 }  // namespace arcmeter::app

@@ -392,6 +392,12 @@ void RunStore::saveComparison(const SavedComparison& comparison) {
     emit comparisonsChanged();
 }
 
+void RunStore::renameComparison(const QString& from, const QString& to) {
+    d->requireWriter();
+    d->writer->perform([&](Connection& connection) { moveComparison(connection, from, to); });
+    emit comparisonsChanged();
+}
+
 void RunStore::deleteComparison(const QString& name) {
     d->requireWriter();
     d->writer->perform([&](Connection& connection) {
@@ -446,6 +452,10 @@ std::vector<protocol::Step> RunStore::steps(qint64 runId) const {
 
 std::vector<protocol::Telemetry> RunStore::telemetry(qint64 runId) const {
     return readTelemetry(*d->reader(), runId);
+}
+
+std::vector<RepeatSecond> RunStore::throttledSeconds(qint64 runId) const {
+    return readThrottledSeconds(*d->reader(), runId);
 }
 
 std::vector<StepWindow> RunStore::stepWindows(qint64 runId) const {

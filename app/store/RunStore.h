@@ -82,6 +82,8 @@ public:
     std::vector<HistoryRow> importedResults() const;          ///< in the order of their numbers
     std::vector<double> importedRepeats(qint64 rowId) const;  ///< samples/s; empty where the file told none
     void saveComparison(const SavedComparison& comparison);   ///< one of the same name is replaced
+    void renameComparison(const QString& from,
+                          const QString& to);  ///< throws Error when `to` is there already
     void deleteComparison(const QString& name);
     std::vector<SavedComparison> comparisons() const;  ///< by name
 
@@ -95,6 +97,7 @@ public:
     RunDetails details(qint64 runId) const;                 ///< throws Error when there is no such run
     std::vector<protocol::Step> steps(qint64 runId) const;  ///< all, in order
     std::vector<protocol::Telemetry> telemetry(qint64 runId) const;  ///< all, in order of time
+    std::vector<RepeatSecond> throttledSeconds(qint64 runId) const;  ///< ascending, each once
     std::vector<StepWindow> stepWindows(qint64 runId) const;
     QStringList allTags() const;
 

@@ -73,4 +73,55 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>FieldText</name>
+    <message numerus="yes">
+        <source>%n row(s): %1</source>
+        <translation>
+            <numerusform>%n row: %1</numerusform>
+            <numerusform>%n rows: %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ComparePage</name>
+    <message numerus="yes">
+        <source>Removed %n side(s).</source>
+        <translation>
+            <numerusform>Removed %n side.</numerusform>
+            <numerusform>Removed %n sides.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>At most %1 sides are compared, each once; %n row(s) left out.</source>
+        <translation>
+            <numerusform>At most %1 sides are compared, each once; %n row left out.</numerusform>
+            <numerusform>At most %1 sides are compared, each once; %n rows left out.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n field(s) differ; ⚠ marks the machine and its software</source>
+        <translation>
+            <numerusform>%1 of %n field differs; ⚠ marks the machine and its software</numerusform>
+            <numerusform>%1 of %n fields differ; ⚠ marks the machine and its software</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Baseline, %n repeat(s)</source>
+        <translation>
+            <numerusform>Baseline, %n repeat</numerusform>
+            <numerusform>Baseline, %n repeats</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ComparePicker</name>
+    <message numerus="yes">
+        <source>%n row(s) chosen</source>
+        <translation>
+            <numerusform>%n row chosen</numerusform>
+            <numerusform>%n rows chosen</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -449,6 +449,167 @@
     </message>
 </context>
 <context>
+    <name>FieldText</name>
+    <message>
+        <source>Samples/s</source>
+        <translation>样本/秒</translation>
+    </message>
+    <message>
+        <source>Samples/s, smallest repeat</source>
+        <translation>样本/秒，最小的一次</translation>
+    </message>
+    <message>
+        <source>Samples/s, largest repeat</source>
+        <translation>样本/秒，最大的一次</translation>
+    </message>
+    <message>
+        <source>Samples/s, standard deviation</source>
+        <translation>样本/秒，标准差</translation>
+    </message>
+    <message>
+        <source>Samples/s, half 95 % interval</source>
+        <translation>样本/秒，95 % 区间的一半</translation>
+    </message>
+    <message>
+        <source>Repeats</source>
+        <translation>重复次数</translation>
+    </message>
+    <message>
+        <source>Samples/s a device</source>
+        <translation>每设备样本/秒</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>内存峰值</translation>
+    </message>
+    <message>
+        <source>Share of the arithmetic peak</source>
+        <translation>占运算峰值的比例</translation>
+    </message>
+    <message>
+        <source>Share of the memory bandwidth</source>
+        <translation>占内存带宽的比例</translation>
+    </message>
+    <message>
+        <source>Forward, a step</source>
+        <translation>每步前向</translation>
+    </message>
+    <message>
+        <source>Backward, a step</source>
+        <translation>每步反向</translation>
+    </message>
+    <message>
+        <source>Head, a step</source>
+        <translation>每步分类头</translation>
+    </message>
+    <message>
+        <source>Optimizer, a step</source>
+        <translation>每步优化器</translation>
+    </message>
+    <message>
+        <source>Communication, a step</source>
+        <translation>每步通信</translation>
+    </message>
+    <message>
+        <source>Waiting for data, a step</source>
+        <translation>每步等待数据</translation>
+    </message>
+    <message>
+        <source>Final loss</source>
+        <translation>最终损失</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>Largest number of classes</source>
+        <translation>最大类别数</translation>
+    </message>
+    <message>
+        <source>What holds it back</source>
+        <translation>限制因素</translation>
+    </message>
+    <message>
+        <source>Hardware</source>
+        <translation>硬件</translation>
+    </message>
+    <message>
+        <source>Driver</source>
+        <translation>驱动</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Version of the framework</source>
+        <translation>框架版本</translation>
+    </message>
+    <message>
+        <source>Version of Arcmeter</source>
+        <translation>Arcmeter 版本</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Cores</source>
+        <translation>核心数</translation>
+    </message>
+    <message>
+        <source>Governor</source>
+        <translation>调频策略</translation>
+    </message>
+    <message>
+        <source>Load before the run</source>
+        <translation>运行前的负载</translation>
+    </message>
+    <message>
+        <source>Memory of the machine</source>
+        <translation>机器内存</translation>
+    </message>
+    <message>
+        <source>Source revision</source>
+        <translation>源码版本</translation>
+    </message>
+    <message>
+        <source>Launcher</source>
+        <translation>启动方式</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>Configuration</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s): %1</source>
+        <translation>
+            <numerusform>%n 行：%1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Format</name>
     <message>
         <source>%1 %</source>
@@ -736,6 +897,18 @@
     <message>
         <source>Repeat %1, iteration %2</source>
         <translation>第 %1 次重复，第 %2 次迭代</translation>
+    </message>
+    <message>
+        <source>outlier</source>
+        <translation>离群值</translation>
+    </message>
+    <message>
+        <source>drift %1</source>
+        <translation>漂移 %1</translation>
+    </message>
+    <message>
+        <source>throttled</source>
+        <translation>降频</translation>
     </message>
 </context>
 <context>
@@ -1204,6 +1377,376 @@
     <message>
         <source>Together</source>
         <translation>合计</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::CompareCharts</name>
+    <message>
+        <source>Throughput</source>
+        <translation>吞吐量</translation>
+    </message>
+    <message>
+        <source>samples/s</source>
+        <translation>样本/秒</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Iteration</source>
+        <translation>迭代</translation>
+    </message>
+    <message>
+        <source>Time, in seconds</source>
+        <translation>时间（秒）</translation>
+    </message>
+    <message>
+        <source>Axis of the curves</source>
+        <translation>曲线的横轴</translation>
+    </message>
+    <message>
+        <source>Repeats follow one another. By time, each step takes the room that it took; the slowest of several that fall together is drawn.</source>
+        <translation>各次重复首尾相接。按时间时，每一步占用它实际所用的时间；落在一起的几步中画出最慢的一步。</translation>
+    </message>
+    <message>
+        <source>Curves by</source>
+        <translation>曲线按</translation>
+    </message>
+    <message>
+        <source>Published and imported rows have no curves; their figures are levels.</source>
+        <translation>已发表和导入的行没有曲线；其数值画成水平线。</translation>
+    </message>
+    <message>
+        <source>Iteration %1</source>
+        <translation>第 %1 次迭代</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::CompareModel</name>
+    <message>
+        <source>Name in exports and on the command line: %1</source>
+        <translation>导出和命令行中的名称：%1</translation>
+    </message>
+    <message>
+        <source>The machine or its software differs: figures may differ for that alone.</source>
+        <translation>机器或其软件不同：仅此一点就可能使数值不同。</translation>
+    </message>
+    <message>
+        <source>differs between the machines</source>
+        <translation>机器之间不同</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>Baseline: %1</source>
+        <translation>基准：%1</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ComparePage</name>
+    <message numerus="yes">
+        <source>Baseline, %n repeat(s)</source>
+        <translation>
+            <numerusform>基准，%n 次重复</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All fields</source>
+        <translation>全部字段</translation>
+    </message>
+    <message>
+        <source>Fields of the compared sides</source>
+        <translation>所比较各方的字段</translation>
+    </message>
+    <message>
+        <source>Compared sides with their verdicts</source>
+        <translation>所比较的各方及其结论</translation>
+    </message>
+    <message>
+        <source>The verdict is a Mann-Whitney test between repeats, never iterations.</source>
+        <translation>结论来自各次重复（绝非迭代）之间的 Mann-Whitney 检验。</translation>
+    </message>
+    <message>
+        <source>Also what is the same on every side</source>
+        <translation>也显示各方相同的内容</translation>
+    </message>
+    <message>
+        <source>Add rows…</source>
+        <translation>添加行…</translation>
+    </message>
+    <message>
+        <source>Choose in History</source>
+        <translation>在历史中选择</translation>
+    </message>
+    <message>
+        <source>Put runs, published and imported rows side by side: what differs, by how much, and whether the repeats can tell. Add them here, or select them in History and press C. Kept comparisons are under Saved.</source>
+        <translation>把运行、已发表和导入的行并列：有何不同、相差多少、各次重复能否说明。可在这里添加，或在历史中选中后按 C。保存过的比较在“已保存”中。</translation>
+    </message>
+    <message>
+        <source>Nothing is compared yet</source>
+        <translation>尚未比较任何内容</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>Rows: %1</source>
+        <translation>行：%1</translation>
+    </message>
+    <message>
+        <source>One side alone: add another to see what differs.</source>
+        <translation>只有一方：再添加一方即可看到不同之处。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n field(s) differ; ⚠ marks the machine and its software</source>
+        <translation>
+            <numerusform>%n 个字段中有 %1 个不同；⚠ 标出机器及其软件的不同</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Make baseline</source>
+        <translation>设为基准</translation>
+    </message>
+    <message>
+        <source>Group the selected</source>
+        <translation>合并所选</translation>
+    </message>
+    <message>
+        <source>Group alike</source>
+        <translation>合并相同配置</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>拆分</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Finds runs, published and imported rows (Insert)</source>
+        <translation>查找运行、已发表和导入的行（Insert）</translation>
+    </message>
+    <message>
+        <source>The others are compared with the selected side (B)</source>
+        <translation>其余各方与所选的一方比较（B）</translation>
+    </message>
+    <message>
+        <source>The repeats of the selected sides together are one side (G)</source>
+        <translation>所选各方的重复合为一方（G）</translation>
+    </message>
+    <message>
+        <source>Runs of the same configuration on the same machine become one side</source>
+        <translation>同一机器上相同配置的运行合为一方</translation>
+    </message>
+    <message>
+        <source>Each row of the selected groups is a side of its own (Shift+G)</source>
+        <translation>所选各组的每一行各自成为一方（Shift+G）</translation>
+    </message>
+    <message>
+        <source>Takes the selected sides out of the comparison (Delete)</source>
+        <translation>把所选各方移出比较（Delete）</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>合并</translation>
+    </message>
+    <message>
+        <source>Repeats of several rows as one side, and apart again</source>
+        <translation>把多行的重复合为一方，或重新拆开</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <source>Open, keep, rename or delete a comparison</source>
+        <translation>打开、保存、重命名或删除比较</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Save table…</source>
+        <translation>保存表格…</translation>
+    </message>
+    <message>
+        <source>Copy table as TSV</source>
+        <translation>将表格复制为 TSV</translation>
+    </message>
+    <message>
+        <source>Throughput as a picture…</source>
+        <translation>吞吐量图保存为图片…</translation>
+    </message>
+    <message>
+        <source>Memory as a picture…</source>
+        <translation>内存图保存为图片…</translation>
+    </message>
+    <message>
+        <source>add to the comparison</source>
+        <translation>添加到比较</translation>
+    </message>
+    <message numerus="yes">
+        <source>At most %1 sides are compared, each once; %n row(s) left out.</source>
+        <translation>
+            <numerusform>最多比较 %1 方，每方一次；%n 行未加入。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>choose the baseline</source>
+        <translation>选择基准</translation>
+    </message>
+    <message>
+        <source>group sides</source>
+        <translation>合并各方</translation>
+    </message>
+    <message>
+        <source>No two sides have the same configuration on the same machine.</source>
+        <translation>没有两方在同一机器上具有相同配置。</translation>
+    </message>
+    <message>
+        <source>group alike sides</source>
+        <translation>合并相同配置的各方</translation>
+    </message>
+    <message>
+        <source>That would be %1 sides; at most %2 can be told apart.</source>
+        <translation>那将有 %1 方；最多能区分 %2 方。</translation>
+    </message>
+    <message>
+        <source>split groups</source>
+        <translation>拆分组</translation>
+    </message>
+    <message>
+        <source>remove from the comparison</source>
+        <translation>从比较中移除</translation>
+    </message>
+    <message numerus="yes">
+        <source>Removed %n side(s).</source>
+        <translation>
+            <numerusform>已移除 %n 方。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>No comparison is kept yet</source>
+        <translation>尚未保存任何比较</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Save the comparison</source>
+        <translation>保存比较</translation>
+    </message>
+    <message>
+        <source>Name of the comparison:</source>
+        <translation>比较的名称：</translation>
+    </message>
+    <message>
+        <source>Rename the comparison</source>
+        <translation>重命名比较</translation>
+    </message>
+    <message>
+        <source>New name of the comparison:</source>
+        <translation>比较的新名称：</translation>
+    </message>
+    <message>
+        <source>open the comparison %1</source>
+        <translation>打开比较 %1</translation>
+    </message>
+    <message>
+        <source>save the comparison</source>
+        <translation>保存比较</translation>
+    </message>
+    <message>
+        <source>Replaced the comparison %1.</source>
+        <translation>已替换比较 %1。</translation>
+    </message>
+    <message>
+        <source>Saved the comparison %1.</source>
+        <translation>已保存比较 %1。</translation>
+    </message>
+    <message>
+        <source>rename the comparison</source>
+        <translation>重命名比较</translation>
+    </message>
+    <message>
+        <source>delete the comparison</source>
+        <translation>删除比较</translation>
+    </message>
+    <message>
+        <source>Deleted the comparison %1.</source>
+        <translation>已删除比较 %1。</translation>
+    </message>
+    <message>
+        <source>Compared</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>%1 (changed)</source>
+        <translation>%1（已更改）</translation>
+    </message>
+    <message>
+        <source>Copied the comparison.</source>
+        <translation>已复制比较。</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ComparePicker</name>
+    <message>
+        <source>Add to the comparison</source>
+        <translation>添加到比较</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Add as one group</source>
+        <translation>作为一组添加</translation>
+    </message>
+    <message>
+        <source>Their repeats together are one side, as if they were one run</source>
+        <translation>它们的重复合为一方，如同一次运行</translation>
+    </message>
+    <message>
+        <source>Choose runs, published and imported rows; Ctrl or Shift chooses several.</source>
+        <translation>选择运行、已发表和导入的行；按住 Ctrl 或 Shift 可选多行。</translation>
+    </message>
+    <message>
+        <source>Runs, published and imported rows</source>
+        <translation>运行、已发表和导入的行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) chosen</source>
+        <translation>
+            <numerusform>已选 %n 行</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1733,10 +2276,6 @@ Qt %2
         <translation>删除</translation>
     </message>
     <message>
-        <source>Draws the selected rows dashed into the live charts</source>
-        <translation>将所选行以虚线画入实时图表</translation>
-    </message>
-    <message>
         <source>Shows the run&apos;s charts and steps on the Live page</source>
         <translation>在“实时”页显示该运行的图表和各步</translation>
     </message>
@@ -1817,6 +2356,22 @@ Qt %2
     <message>
         <source>Save table…</source>
         <translation>保存表格…</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Puts the selected rows side by side on the Compare page (C)</source>
+        <translation>在比较页面中并列显示所选的行（C）</translation>
+    </message>
+    <message>
+        <source>Draws the selected rows dashed into the live charts (L)</source>
+        <translation>把所选的行以虚线画入实时图表（L）</translation>
+    </message>
+    <message>
+        <source>Reading run %1…</source>
+        <translation>正在读取运行 %1…</translation>
     </message>
 </context>
 <context>
@@ -1994,6 +2549,14 @@ Qt %2
         <source>Steps drift</source>
         <translation>步时漂移</translation>
     </message>
+    <message>
+        <source>Throttled</source>
+        <translation>降频</translation>
+    </message>
+    <message>
+        <source>Outlier</source>
+        <translation>离群值</translation>
+    </message>
 </context>
 <context>
     <name>arcmeter::ui::MainWindow</name>
@@ -2152,6 +2715,14 @@ Qt %2
     <message>
         <source>&amp;Scaling</source>
         <translation>扩展性(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Co&amp;mpare</source>
+        <translation>比较(&amp;M)</translation>
     </message>
 </context>
 <context>

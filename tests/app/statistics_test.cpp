@@ -243,6 +243,24 @@ private slots:
         QVERIFY(!driftOf(spike));
     }
 
+    /// Steps of 400 ms: the second second of a repeat holds its third to fifth step (0.8 to 2.0 s).
+    void throttledSecondsBecomeSteps() {
+        std::vector<protocol::Step> steps;
+        for (int repeat = 0; repeat < 2; ++repeat) {
+            for (int iteration = 1; iteration <= 10; ++iteration) {
+                protocol::Step step;
+                step.repeat = repeat;
+                step.iteration = iteration;
+                step.step_ms = 400;
+                steps.push_back(step);
+            }
+        }
+        const std::vector<RepeatSecond> seconds{{0, 2}, {1, 1}};
+        const std::vector<StepSpan> expected{{0, 3, 5}, {1, 1, 3}};
+        QVERIFY(throttledSpans(steps, seconds) == expected);
+        QVERIFY(throttledSpans(steps, {}).empty());
+    }
+
     void driftIsToldByRepeat() {
         std::vector<protocol::Step> steps;
         for (int repeat = 0; repeat < 3; ++repeat) {

@@ -155,6 +155,7 @@ private slots:
         Page history;
         QSignalSpy again(&history.page, &HistoryPage::againAsked);
         QSignalSpy compare(&history.page, &HistoryPage::compareAsked);
+        QSignalSpy live(&history.page, &HistoryPage::liveAsked);
         history.page.selectRun(history.first);
         const auto action = [&history](const QString& text) {
             for (QAction* each : history.page.pageActions()) {
@@ -165,7 +166,9 @@ private slots:
         QVERIFY(action("Run again")->isEnabled());
         action("Run again")->trigger();
         action("Show on live charts")->trigger();
+        action("Compare")->trigger();
         QCOMPARE(again.count(), 1);
+        QCOMPARE(live.count(), 1);
         QCOMPARE(compare.count(), 1);
         history.page.showPublished();
         history.page.table()->selectRow(0);

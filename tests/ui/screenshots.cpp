@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Not a test: makes the pictures of README and metainfo from the program itself. Plays the quick look with the engine
-// it finds, twice, the second time beside the first and a published row.
+// Not a test: makes the pictures of README and metainfo from the program itself. Plays the quick look with
+// the engine it finds, twice, the second time beside the first and a published row.
 //
 //   QT_QPA_PLATFORM=offscreen ui_screenshots FOLDER [LANGUAGE]
 #include <QApplication>
@@ -14,6 +14,7 @@
 #include "app/run/RunController.h"
 #include "app/settings/Settings.h"
 #include "app/store/RunStore.h"
+#include "ui/compare/ComparePage.h"
 #include "ui/history/HistoryPage.h"
 #include "ui/live/LivePage.h"
 #include "ui/scaling/ScalingPage.h"
@@ -46,9 +47,10 @@ void waitForRun(ui::MainWindow& window) {
 /// The published row nearest to a small network on one device, so that both curves are in sight.
 app::HistoryRow nearestPublished(const app::RunStore& store) {
     const std::vector<app::HistoryRow> rows = store.publishedResults();
-    return *std::min_element(rows.begin(), rows.end(), [](const app::HistoryRow& a, const app::HistoryRow& b) {
-        return a.samplesPerSecond.value_or(1e9) < b.samplesPerSecond.value_or(1e9);
-    });
+    return *std::min_element(rows.begin(), rows.end(),
+                             [](const app::HistoryRow& a, const app::HistoryRow& b) {
+                                 return a.samplesPerSecond.value_or(1e9) < b.samplesPerSecond.value_or(1e9);
+                             });
 }
 
 void grab(ui::MainWindow& window, const QString& folder, const QString& name) {
@@ -85,12 +87,18 @@ int main(int argc, char** argv) {
     waitForRun(window);
     window.live()->addReference(store.historyRow(first));
     window.live()->addReference(nearestPublished(store));
-    for (const auto& [look, name] : {std::pair{app::Settings::Theme::Light, "light"}, {app::Settings::Theme::Dark, "dark"}}) {
+    window.compare()->add({{app::HistoryRow::Kind::Run, first},
+                           {app::HistoryRow::Kind::Run, window.controller()->runId()},
+                           app::referenceOf(nearestPublished(store))});
+    for (const auto& [look, name] :
+         {std::pair{app::Settings::Theme::Light, "light"}, {app::Settings::Theme::Dark, "dark"}}) {
         settings.setTheme(look);
         window.showPage(window.live());
         grab(window, folder, QStringLiteral("live-") + name);
         window.showPage(window.history());
         grab(window, folder, QStringLiteral("history-") + name);
+        window.showPage(window.compare());
+        grab(window, folder, QStringLiteral("compare-") + name);
         window.showPage(window.scaling());
         grab(window, folder, QStringLiteral("scaling-") + name);
     }

@@ -40,6 +40,20 @@ QColor ColorKey::in(const ThemeColors& colors) const {
     return colors.text;
 }
 
+ColorKey bandColor(ChartBand::Kind kind) {
+    switch (kind) {
+        case ChartBand::Kind::Quiet:
+            break;
+        case ChartBand::Kind::Notice:
+            return {ColorKey::Set::Warning, 0};
+        case ChartBand::Kind::Throttled:
+            return {ColorKey::Set::Bad, 0};
+        case ChartBand::Kind::Outlier:
+            return {ColorKey::Set::Series, 3};
+    }
+    return {ColorKey::Set::Muted, 0};
+}
+
 Chart::Chart(const ChartSetup& setup, QWidget* parent)
     : QFrame(parent),
       m_setup(setup),
@@ -114,6 +128,10 @@ void Chart::setBands(std::vector<ChartBand> bands) {
     m_canvas->bands = std::move(bands);
     updateLegend();
     dataChanged();
+}
+
+void Chart::hideLegend() {
+    m_legend->hide();
 }
 
 void Chart::setBandName(const QString& name, ChartBand::Kind kind) {
@@ -194,8 +212,7 @@ void Chart::updateLegend() {
         const auto& bands = m_canvas->bands;
         const auto isIt = [kind = kind](const ChartBand& band) { return band.kind == kind; };
         if (std::none_of(bands.begin(), bands.end(), isIt)) continue;
-        const auto set = kind == ChartBand::Kind::Notice ? ColorKey::Set::Warning : ColorKey::Set::Muted;
-        entries.push_back({name, {set, 0}, LegendEntry::Mark::Band});
+        entries.push_back({name, bandColor(kind), LegendEntry::Mark::Band});
     }
     m_legend->setEntries(std::move(entries));
 }

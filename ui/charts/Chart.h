@@ -54,14 +54,18 @@ struct ChartLevel {
     bool dashed = true;
 };
 
-/// A shaded stretch of steps, from <= step < to. `Quiet` ones (warm-up) are left out of the axis's range where
-/// they are far from the others; `Notice` ones (drift) have a colour of their own.
+/// A shaded stretch of steps, from <= step < to. `Quiet` ones (warm-up) are left out of the axis's range
+/// where they are far from the others; `Notice` ones (drift), `Throttled` and `Outlier` have colours of their
+/// own.
 struct ChartBand {
-    enum class Kind { Quiet, Notice };
+    enum class Kind { Quiet, Notice, Throttled, Outlier };
     qint64 from = 0;
     qint64 to = 0;
     Kind kind = Kind::Quiet;
+    QString label = {};  ///< written at its top where there is room
 };
+
+ColorKey bandColor(ChartBand::Kind kind);  ///< what its shade is made of, and its label
 
 struct StepRange {
     qint64 from = 1;
@@ -90,6 +94,8 @@ public:
     void setLines(std::vector<ChartLine> lines);
     void setLevels(std::vector<ChartLevel> levels);
     void setBands(std::vector<ChartBand> bands);
+    /// Where the names stand beside the chart already; pictures of it have the legend all the same.
+    void hideLegend();
     /// What the shading of a kind means, for the legend.
     void setBandName(const QString& name, ChartBand::Kind kind = ChartBand::Kind::Quiet);
     /// What one step is on the axis: 1 counts steps, 0.5 is half a second where steps are half seconds.

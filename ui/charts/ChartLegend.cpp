@@ -14,7 +14,10 @@ void paintMark(QPainter& painter, const LegendEntry& entry, const QRectF& box, c
     if (entry.mark == LegendEntry::Mark::Area || entry.mark == LegendEntry::Mark::Band) {
         const QRectF square(box.left() + 4, box.center().y() - 5, 10, 10);
         painter.setPen(entry.mark == LegendEntry::Mark::Band ? QPen(colors.border) : QPen(Qt::NoPen));
-        painter.setBrush(entry.mark == LegendEntry::Mark::Band ? colors.band : color);
+        QColor shade = color;
+        shade.setAlphaF(0.3F);
+        const bool quiet = entry.color.set == ColorKey::Set::Muted;
+        painter.setBrush(entry.mark == LegendEntry::Mark::Area ? color : quiet ? colors.band : shade);
         painter.drawRoundedRect(square, 2, 2);
         return;
     }

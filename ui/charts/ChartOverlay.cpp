@@ -8,6 +8,8 @@
 namespace arcmeter::ui {
 namespace {
 
+constexpr qsizetype least_letters = 6;  ///< of a band's label that was cut
+
 QColor withAlpha(QColor color, double alpha) {
     color.setAlphaF(static_cast<float>(alpha));
     return color;
@@ -30,17 +32,39 @@ void paintLevelLine(QPainter& painter, const PlotMap& map, const LevelMark& leve
     painter.drawLine(QPointF(map.area.left(), y), QPointF(map.area.right(), y));
 }
 
+/// At the top of its band, one row lower where another band's label stands in the way. `rows`: where each
+/// row's last label ends.
+void paintBandLabel(QPainter& painter, const QRectF& band, const QString& label, const QColor& color,
+                    std::vector<double>& rows) {
+    const QFontMetricsF metrics(painter.font());
+    const QString text = metrics.elidedText(label, Qt::ElideRight, band.width() - 6);
+    if (text.size() < std::min<qsizetype>(label.size(), least_letters) || text.isEmpty()) return;
+    const double width = metrics.horizontalAdvance(text) + 6;
+    std::size_t row = 0;
+    while (row < rows.size() && rows[row] > band.left()) ++row;
+    const double top = band.top() + 2 + static_cast<double>(row) * metrics.height();
+    if (top + metrics.height() > band.bottom()) return;
+    if (row == rows.size()) rows.push_back(0);
+    rows[row] = band.left() + width;
+    painter.setPen(color);
+    painter.drawText(QRectF(band.left() + 3, top, width, metrics.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                     text);
+}
+
 }  // namespace
 
 void paintBands(QPainter& painter, const PlotMap& map, const std::vector<ChartBand>& bands,
                 const ThemeColors& colors) {
+    painter.setFont(textFont(TextRole::Small));
+    std::vector<double> rows;
     for (const ChartBand& band : bands) {
         const double left = std::max(map.x(static_cast<double>(band.from) - 0.5), map.area.left());
         const double right = std::min(map.x(static_cast<double>(band.to) - 0.5), map.area.right());
         if (right <= left) continue;
-        const bool notice = band.kind == ChartBand::Kind::Notice;
-        painter.fillRect(QRectF(left, map.area.top(), right - left, map.area.height()),
-                         notice ? withAlpha(colors.warning, 0.16) : colors.band);
+        const QColor color = bandColor(band.kind).in(colors);
+        const QRectF area(left, map.area.top(), right - left, map.area.height());
+        painter.fillRect(area, band.kind == ChartBand::Kind::Quiet ? colors.band : withAlpha(color, 0.16));
+        paintBandLabel(painter, area, band.label, color, rows);
     }
 }
 

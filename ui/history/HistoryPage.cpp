@@ -20,6 +20,7 @@
 #include "ui/history/DetailsText.h"
 #include "ui/history/FilterBar.h"
 #include "ui/theme/Icons.h"
+#include "ui/widgets/LatestTask.h"
 #include "ui/widgets/MessageBar.h"
 #include "ui/widgets/Widgets.h"
 
@@ -28,7 +29,8 @@ namespace {
 
 using Model = app::HistoryModel;
 
-constexpr int details_pause_ms = 60;  ///< while the selection runs through the table by key
+constexpr int details_pause_ms = 60;    ///< while the selection runs through the table by key
+constexpr int reading_notice_ms = 200;  ///< quicker reading than this needs no word
 
 struct ColumnLook {
     Model::Column column;
@@ -38,7 +40,7 @@ struct ColumnLook {
 
 /// In the order in which they stand at first: what one compares comes before how it came about.
 constexpr ColumnLook columnLooks[] = {
-    {Model::Id, 52, true},
+    {Model::Id, 66, true},
     {Model::Framework, 96, true},
     {Model::Model, 60, true},
     {Model::SamplesPerSecond, 94, true},
@@ -75,7 +77,8 @@ HistoryPage::HistoryPage(app::RunStore* store, QUndoStack* undo, QWidget* parent
       m_details(new QTextBrowser),
       m_splitter(new QSplitter(Qt::Horizontal)),
       m_count(makeLabel({}, TextRole::Small, true)),
-      m_detailsTimer(new QTimer(this)) {
+      m_detailsTimer(new QTimer(this)),
+      m_reader(new LatestTask(this)) {
     m_proxy->setHistoryModel(m_model);
     makeTable();
     makeActions();
@@ -161,15 +164,18 @@ QAction* HistoryPage::addPageAction(const QString& text, const QString& icon, co
 }
 
 void HistoryPage::makeActions() {
-    m_compare = addPageAction(tr("Show on live charts"), QStringLiteral("chart"), QKeySequence(Qt::Key_C),
+    m_compare = addPageAction(tr("Compare"), QStringLiteral("compare"), QKeySequence(Qt::Key_C),
                               &HistoryPage::compareSelected);
+    m_live = addPageAction(tr("Show on live charts"), QStringLiteral("chart"), QKeySequence(Qt::Key_L),
+                           &HistoryPage::liveSelected);
     m_open = addPageAction(tr("Open run"), QStringLiteral("history"), {}, &HistoryPage::openSelected);
     m_again = addPageAction(tr("Run again"), QStringLiteral("again"), {}, &HistoryPage::againSelected);
     m_tag = addPageAction(tr("Tag…"), QStringLiteral("tag"), QKeySequence(Qt::Key_T), &HistoryPage::askTag);
     m_note = addPageAction(tr("Note…"), QStringLiteral("info"), {}, &HistoryPage::askNote);
     m_delete = addPageAction(tr("Delete"), QStringLiteral("delete"), QKeySequence::Delete,
                              &HistoryPage::deleteSelected);
-    m_compare->setToolTip(tr("Draws the selected rows dashed into the live charts"));
+    m_compare->setToolTip(tr("Puts the selected rows side by side on the Compare page (C)"));
+    m_live->setToolTip(tr("Draws the selected rows dashed into the live charts (L)"));
     m_open->setToolTip(tr("Shows the run's charts and steps on the Live page"));
     m_untag = new QMenu(tr("Remove tag"), this);
     m_untag->menuAction()->setParent(m_untag);
@@ -190,6 +196,10 @@ QWidget* HistoryPage::makeTop() {
         auto* button = makeFlatButton({}, {}, this);
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         button->setDefaultAction(action);
+        if (action == m_live) {  // its words would widen a small window
+            button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+            button->setAccessibleName(action->text());
+        }
         buttons->addWidget(button);
     }
     auto* exportButton = makeFlatButton(tr("Export"), QStringLiteral("export"), this);
@@ -285,6 +295,7 @@ void HistoryPage::handleSelection() {
     const std::vector<app::HistoryRow> rows = selectedRows();
     const std::size_t runs = selectedRuns().size();
     m_compare->setEnabled(!rows.empty());
+    m_live->setEnabled(!rows.empty());
     m_open->setEnabled(runs == 1);
     m_again->setEnabled(runs == 1);
     m_note->setEnabled(runs == 1);
@@ -296,23 +307,48 @@ void HistoryPage::handleSelection() {
 }
 
 void HistoryPage::showDetails() {
+    m_reader->cancel();
     const std::vector<app::HistoryRow> rows = selectedRows();
-    const ThemeColors colors = themeColors(palette());
     if (rows.size() != 1) {
+        m_shownDetails = 0;
         m_details->setHtml(rows.empty() ? tr("Select a row to see everything about it.")
                                         : tr("%n row(s) selected", nullptr, static_cast<int>(rows.size())));
         return;
     }
-    try {
-        if (rows.front().kind != app::HistoryRow::Kind::Run) {
-            m_details->setHtml(detailsText(rows.front(), colors));
-            return;
-        }
-        const app::RunDetails details = m_store->details(rows.front().id);
-        m_details->setHtml(detailsText(details, app::insightOf(*m_store, details), colors));
-    } catch (const Error& error) {
-        m_details->setPlainText(QString::fromUtf8(error.what()));
+    if (rows.front().kind != app::HistoryRow::Kind::Run) {
+        m_shownDetails = 0;
+        m_details->setHtml(detailsText(rows.front(), themeColors(palette())));
+        return;
     }
+    readDetails(rows.front().id);
+}
+
+/// A run may have half a million steps to look at, so what they say is read in a thread of its own; another
+/// selection meanwhile stops it.
+void HistoryPage::readDetails(qint64 runId) {
+    QTimer::singleShot(reading_notice_ms, m_reader, [this, runId] {
+        const std::vector<app::HistoryRow> rows = selectedRows();
+        const bool wanted =
+            rows.size() == 1 && rows.front().kind == app::HistoryRow::Kind::Run && rows.front().id == runId;
+        if (wanted && m_reader->isRunning() && m_shownDetails != runId) {
+            m_details->setPlainText(tr("Reading run %1…").arg(runId));
+        }
+    });
+    m_reader->start(
+        [this, store = m_store, runId](const LatestTask::IsStopped& isStopped) -> LatestTask::Deliver {
+            try {
+                const app::RunDetails details = store->details(runId);
+                return [this, details, insight = app::insightOf(*store, details, isStopped)] {
+                    m_shownDetails = details.row.id;
+                    m_details->setHtml(detailsText(details, insight, themeColors(palette())));
+                };
+            } catch (const Error& error) {
+                return [this, problem = QString::fromUtf8(error.what())] {
+                    m_shownDetails = 0;
+                    m_details->setPlainText(problem);
+                };
+            }
+        });
 }
 
 }  // namespace arcmeter::ui

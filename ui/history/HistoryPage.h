@@ -27,6 +27,7 @@ class RunStore;
 namespace arcmeter::ui {
 
 class FilterBar;
+class LatestTask;
 class MessageBar;
 
 class HistoryPage : public QWidget {
@@ -56,6 +57,7 @@ public:
 
 signals:
     void compareAsked(const std::vector<arcmeter::app::HistoryRow>& rows);
+    void liveAsked(const std::vector<arcmeter::app::HistoryRow>& rows);
     void openAsked(qint64 runId);
     void againAsked(const arcmeter::protocol::RunConfig& config);
 
@@ -72,6 +74,7 @@ private:
     QMenu* makeExportMenu();
     void showColumnMenu(const QPoint& at);
     void compareSelected();
+    void liveSelected();
     void openSelected();
     void againSelected();
     void askTag();
@@ -80,6 +83,7 @@ private:
     void exportSteps();
     void handleSelection();
     void showDetails();
+    void readDetails(qint64 runId);
     void updateCount();
     std::vector<app::HistoryRow> selectedRows() const;
     std::vector<qint64> selectedRuns() const;  ///< of the selected rows, those that are runs and have ended
@@ -95,8 +99,11 @@ private:
     QSplitter* m_splitter;
     QLabel* m_count;
     QTimer* m_detailsTimer;
+    LatestTask* m_reader;
+    qint64 m_shownDetails = 0;  ///< the run whose details are shown
     QList<QAction*> m_actions;
     QAction* m_compare = nullptr;
+    QAction* m_live = nullptr;
     QAction* m_open = nullptr;
     QAction* m_again = nullptr;
     QAction* m_tag = nullptr;

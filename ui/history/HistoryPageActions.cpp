@@ -32,6 +32,10 @@ void HistoryPage::compareSelected() {
     if (const auto rows = selectedRows(); !rows.empty()) emit compareAsked(rows);
 }
 
+void HistoryPage::liveSelected() {
+    if (const auto rows = selectedRows(); !rows.empty()) emit liveAsked(rows);
+}
+
 void HistoryPage::openSelected() {
     const std::vector<qint64> runs = selectedRuns();
     if (runs.size() == 1) emit openAsked(runs.front());

@@ -79,6 +79,35 @@ StepRange LiveData::measuredSteps(qint64 repeat) const {
     return {1, 1};
 }
 
+qint64 LiveData::stepOf(qint64 repeat, qint64 iteration) const {
+    for (const RepeatStart& start : m_repeats) {
+        if (start.repeat == repeat) return start.step + iteration - start.iteration;
+    }
+    return 0;
+}
+
+std::vector<ChartBand> noticeBands(const app::RunInsight& insight, const LiveData& data) {
+    std::vector<ChartBand> bands;
+    const auto addRepeat = [&](qint64 repeat, ChartBand::Kind kind, const QString& label) {
+        const StepRange steps = data.measuredSteps(repeat);
+        if (steps.to > steps.from) bands.push_back({steps.from, steps.to, kind, label});
+    };
+    for (const std::size_t outlier : insight.outliers)
+        addRepeat(static_cast<qint64>(outlier), ChartBand::Kind::Outlier, Words::tr("outlier"));
+    for (const app::RepeatDrift& each : insight.drifts) {
+        const QString share =
+            (each.drift.change > 0 ? QStringLiteral("+") : QString()) + percentText(each.drift.change);
+        addRepeat(each.repeat, ChartBand::Kind::Notice, Words::tr("drift %1").arg(share));
+    }
+    for (const app::StepSpan& span : insight.throttled) {
+        const qint64 first = data.stepOf(span.repeat, span.first);
+        if (first > 0)
+            bands.push_back({first, first + span.last - span.first + 1, ChartBand::Kind::Throttled,
+                             Words::tr("throttled")});
+    }
+    return bands;
+}
+
 QString LiveData::stepName(qint64 step) const {
     const auto after =
         std::upper_bound(m_repeats.begin(), m_repeats.end(), step,

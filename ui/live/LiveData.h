@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "app/statistics/RunInsight.h"
 #include "engine/protocol/events.h"
 #include "ui/charts/Chart.h"
 #include "ui/charts/SeriesStore.h"
@@ -29,6 +30,7 @@ public:
     const std::vector<ChartBand>& warmups() const { return m_warmups; }
     /// The steps of a repeat after its warm-up; an empty range where there are none.
     StepRange measuredSteps(qint64 repeat) const;
+    qint64 stepOf(qint64 repeat, qint64 iteration) const;  ///< 0 where the repeat is not there
 
     SeriesStore samplesPerSecond;
     SeriesStore memory;  ///< bytes: of the device where it is a GPU, else of the process
@@ -46,5 +48,8 @@ private:
     std::vector<RepeatStart> m_repeats;
     std::vector<ChartBand> m_warmups;
 };
+
+/// Where a run's steps drift, throttle or belong to an outlying repeat; each says in a word what it is.
+std::vector<ChartBand> noticeBands(const app::RunInsight& insight, const LiveData& data);
 
 }  // namespace arcmeter::ui

@@ -21,6 +21,7 @@
 #include "ui/live/References.h"
 #include "ui/live/RunHeader.h"
 #include "ui/live/Welcome.h"
+#include "ui/widgets/LatestTask.h"
 #include "ui/widgets/MessageBar.h"
 #include "ui/widgets/Widgets.h"
 
@@ -66,7 +67,8 @@ LivePage::LivePage(app::RunController* controller, app::RunStore* store, QWidget
       m_bar(new ReferenceBar(m_references)),
       m_splitter(new QSplitter(Qt::Vertical)),
       m_model(new app::StepTableModel(100'000, this)),
-      m_timer(new QTimer(this)) {
+      m_timer(new QTimer(this)),
+      m_insights(new LatestTask(this)) {
     m_table = makeStepTable(m_model);
     makeCharts();
     m_stack->addWidget(m_welcome);
@@ -111,6 +113,8 @@ void LivePage::makeCharts() {
     for (Chart* chart : m_devices->charts()) connectExports(chart);
     m_throughput->setBandName(tr("Warm-up, not counted"));
     m_throughput->setBandName(tr("Steps drift"), ChartBand::Kind::Notice);
+    m_throughput->setBandName(tr("Throttled"), ChartBand::Kind::Throttled);
+    m_throughput->setBandName(tr("Outlier"), ChartBand::Kind::Outlier);
     linkCharts();
 }
 
@@ -200,7 +204,8 @@ void LivePage::begin(qint64 runId, const protocol::RunConfig& config, const QStr
     m_lastStep.reset();
     m_newSteps = false;
     m_data.clear();
-    m_drifts.clear();
+    m_notices.clear();
+    m_insights->cancel();
     m_devices->clear();
     m_model->clear();
     m_messages->hide();
@@ -234,9 +239,11 @@ void LivePage::tick() {
     m_newSteps = false;
     m_header->setStep(*m_lastStep);
     std::vector<ChartBand> bands = m_data.warmups();
-    bands.insert(bands.end(), m_drifts.begin(), m_drifts.end());
+    bands.insert(bands.end(), m_notices.begin(), m_notices.end());
+    m_throughput->setBands(bands);
+    for (ChartBand& band : bands) band.label.clear();  // said once, where it is first looked for
     for (Chart* chart : m_charts) {
-        chart->setBands(bands);
+        if (chart != m_throughput) chart->setBands(bands);
         chart->dataChanged();
     }
     const QScrollBar* bar = m_table->verticalScrollBar();
@@ -259,11 +266,7 @@ void LivePage::showOutcome(const app::RunOutcome& outcome) {
     m_header->setState(outcome.state);
     m_header->setFigures(outcome.figures, m_config->batch_size_per_device * m_config->world_size());
     m_header->setElapsed(m_controller->progress().elapsedMs);
-    try {
-        explain(m_store->details(m_runId));
-    } catch (const Error& error) {
-        qWarning("%s", error.what());  // another program deleted it meanwhile
-    }
+    explain(m_runId);
     if (outcome.state != app::RunState::Failed) return;
     const app::RunFailure& failure = outcome.failure;
     const QString sentence = failure.hint.isEmpty() ? failure.message : failure.message + ' ' + failure.hint;
@@ -275,17 +278,24 @@ void LivePage::showOutcome(const app::RunOutcome& outcome) {
     });
 }
 
-/// The verdict under the header; repeats that drift are shaded.
-void LivePage::explain(const app::RunDetails& details) {
-    const app::RunInsight insight = app::insightOf(*m_store, details);
-    m_header->setVerdict(insight.diagnosis, app::insightNotes(insight, details));
-    m_drifts.clear();
-    for (const app::RepeatDrift& drift : insight.drifts) {
-        const StepRange steps = m_data.measuredSteps(drift.repeat);
-        m_drifts.push_back({steps.from, steps.to, ChartBand::Kind::Notice});
-    }
-    m_newSteps = m_lastStep.has_value();
-    tick();
+/// The verdict under the header, and where in the charts it shows. Read in a thread of its own: a run may
+/// have half a million steps.
+void LivePage::explain(qint64 runId) {
+    m_insights->start(
+        [this, store = m_store, runId](const LatestTask::IsStopped& isStopped) -> LatestTask::Deliver {
+            try {
+                const app::RunDetails details = store->details(runId);
+                return [this, details, insight = app::insightOf(*store, details, isStopped)] {
+                    m_header->setVerdict(insight.diagnosis, app::insightNotes(insight, details));
+                    m_notices = noticeBands(insight, m_data);
+                    m_newSteps = m_lastStep.has_value();
+                    tick();
+                };
+            } catch (const Error& error) {
+                qWarning("%s", error.what());  // another program deleted it meanwhile
+                return {};
+            }
+        });
 }
 
 void LivePage::showStored(qint64 runId) {
@@ -299,7 +309,7 @@ void LivePage::showStored(qint64 runId) {
     tick();
     m_header->setState(details.row.state.value_or(app::RunState::Finished));
     m_header->setFigures(details.figures, details.config.batch_size_per_device * details.config.world_size());
-    explain(details);
+    explain(runId);
     if (details.errors.empty()) return;
     const app::RunFailure& failure = details.errors.back();
     m_messages->showMessage(MessageBar::Kind::Problem, failure.message, failure.lastLines.join('\n'));

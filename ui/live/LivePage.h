@@ -27,6 +27,7 @@ class RunStore;
 namespace arcmeter::ui {
 
 class DeviceCharts;
+class LatestTask;
 class MessageBar;
 class ReferenceBar;
 class References;
@@ -80,7 +81,7 @@ private:
     void tick();
     void updateLines();
     void updateLevels();
-    void explain(const app::RunDetails& details);
+    void explain(qint64 runId);
     QString provenance() const;
 
     app::RunController* m_controller;
@@ -95,6 +96,7 @@ private:
     QTableView* m_table;
     app::StepTableModel* m_model;
     QTimer* m_timer;
+    LatestTask* m_insights;
     Chart* m_throughput = nullptr;
     Chart* m_memory = nullptr;
     Chart* m_time = nullptr;
@@ -102,7 +104,7 @@ private:
     DeviceCharts* m_devices = nullptr;
     std::vector<Chart*> m_charts;
     LiveData m_data;
-    std::vector<ChartBand> m_drifts;
+    std::vector<ChartBand> m_notices;  ///< drift, throttling and outliers
     qint64 m_runId = 0;
     std::optional<protocol::RunConfig> m_config;
     QString m_datasetName;

@@ -41,6 +41,7 @@ QTabBar[small="true"]::tab:hover { color: @text; }
 QTabBar[small="true"]::tab:focus { background: @hover; }
 QTableView { border: none; gridline-color: @grid; selection-background-color: @selection; selection-color: @text;
     alternate-background-color: @band; background: @card; }
+QListWidget { selection-background-color: @selection; selection-color: @text; }
 QTableView::item { padding: 3px 6px; border: none; }
 QTableView::item:focus { border: 1px solid @accent; }
 QHeaderView::section { background: @card; color: @muted; border: none; border-bottom: 1px solid @border;

@@ -23,6 +23,7 @@
 #include "app/worker/EngineLocator.h"
 #include "app/worker/PlanService.h"
 #include "engine/protocol/error.h"
+#include "ui/compare/ComparePage.h"
 #include "ui/format/Format.h"
 #include "ui/history/HistoryPage.h"
 #include "ui/limit/LimitDialog.h"
@@ -80,6 +81,7 @@ void MainWindow::makeCentral() {
     m_panel = new NewRunPanel(m_catalog, m_settings, m_plans);
     m_live = new LivePage(m_controller, m_store);
     m_history = new HistoryPage(m_store, m_undo);
+    m_compare = makeCompare();
     m_scaling = new ScalingPage(m_store);
     m_splitter = new QSplitter(Qt::Horizontal);
     m_splitter->addWidget(m_panel);
@@ -122,6 +124,7 @@ QWidget* MainWindow::makePages() {
     column->addWidget(m_pages, 1);
     for (const auto& [page, name] : {std::pair<QWidget*, QString>{m_live, tr("Live")},
                                      {m_history, tr("History")},
+                                     {m_compare, tr("Compare")},
                                      {m_scaling, tr("Scaling")}}) {
         m_pages->addWidget(page);
         m_tabs->addTab(name);
@@ -154,7 +157,7 @@ void MainWindow::connectParts() {
         refreshHistoryFacts();
         showPage(m_live);
     });
-    connect(m_history, &HistoryPage::compareAsked, this, [this](const std::vector<app::HistoryRow>& rows) {
+    connect(m_history, &HistoryPage::liveAsked, this, [this](const std::vector<app::HistoryRow>& rows) {
         for (const app::HistoryRow& row : rows) m_live->addReference(row);
         showPage(m_live);
     });
@@ -183,8 +186,9 @@ void MainWindow::connectSearch() {
     connect(m_limits, &LimitDialog::searchAsked, this, &MainWindow::startSearch);
     connect(m_limits, &LimitDialog::valueChosen, this, [this](protocol::Limit limit, qint64 value) {
         const bool isBatch = limit == protocol::Limit::batch_size;
-        m_panel->form()->setField(isBatch ? QStringLiteral("batch_size_per_device") : QStringLiteral("num_classes"),
-                                  QString::number(value));
+        m_panel->form()->setField(
+            isBatch ? QStringLiteral("batch_size_per_device") : QStringLiteral("num_classes"),
+            QString::number(value));
     });
     connect(m_search, &app::LimitSearch::ended, this, [this] {
         showRunning(false);
@@ -352,6 +356,7 @@ void MainWindow::save() {
     m_settings->setWindowState(QStringLiteral("main_splitter"), m_splitter->saveState());
     m_settings->setWindowState(QStringLiteral("live_splitter"), m_live->splitter()->saveState());
     m_settings->setWindowState(QStringLiteral("history_splitter"), m_history->splitter()->saveState());
+    m_settings->setWindowState(QStringLiteral("compare_splitter"), m_compare->splitter()->saveState());
     m_settings->setWindowState(QStringLiteral("history_columns"),
                                m_history->table()->horizontalHeader()->saveState());
     m_settings->setWindowState(QStringLiteral("step_columns"),
@@ -365,6 +370,7 @@ void MainWindow::restore() {
     m_splitter->restoreState(state("main_splitter"));
     m_live->splitter()->restoreState(state("live_splitter"));
     m_history->splitter()->restoreState(state("history_splitter"));
+    m_compare->splitter()->restoreState(state("compare_splitter"));
     m_history->table()->horizontalHeader()->restoreState(state("history_columns"));
     m_live->stepTable()->horizontalHeader()->restoreState(state("step_columns"));
     m_panelAction->setChecked(state("panel_shown") != "0");

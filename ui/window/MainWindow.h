@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window: New-run panel at the left, pages Live, History and Scaling at the right, menus. It wires the parts
-// together and keeps their state; what they do is theirs.
+// The window: New-run panel at the left, pages Live, History, Compare and Scaling at the right, menus. It
+// wires the parts together and keeps their state; what they do is theirs.
 #pragma once
 
 #include <QMainWindow>
@@ -29,6 +29,7 @@ class Settings;
 
 namespace arcmeter::ui {
 
+class ComparePage;
 class HistoryPage;
 class LimitDialog;
 class LivePage;
@@ -46,6 +47,7 @@ public:
     NewRunPanel* panel() const { return m_panel; }
     LivePage* live() const { return m_live; }
     HistoryPage* history() const { return m_history; }
+    ComparePage* compare() const { return m_compare; }
     ScalingPage* scaling() const { return m_scaling; }
     app::RunController* controller() const { return m_controller; }
     LimitDialog* limits() const { return m_limits; }
@@ -58,6 +60,7 @@ protected:
 private:
     void makeCentral();
     QWidget* makePages();
+    ComparePage* makeCompare();
     void makeMenus();
     void makeRunMenu();
     void makeViewMenu();
@@ -96,6 +99,7 @@ private:
     NewRunPanel* m_panel = nullptr;
     LivePage* m_live = nullptr;
     HistoryPage* m_history = nullptr;
+    ComparePage* m_compare = nullptr;
     ScalingPage* m_scaling = nullptr;
     QTabBar* m_tabs = nullptr;
     QStackedWidget* m_pages = nullptr;

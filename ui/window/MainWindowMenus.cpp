@@ -10,6 +10,7 @@
 #include "app/settings/Settings.h"
 #include "app/store/RunStore.h"
 #include "engine/protocol/error.h"
+#include "ui/compare/ComparePage.h"
 #include "ui/history/FilterBar.h"
 #include "ui/history/HistoryPage.h"
 #include "ui/live/LivePage.h"
@@ -68,9 +69,8 @@ void MainWindow::makeRunMenu() {
                                  QKeySequence(Qt::CTRL | Qt::Key_R), this, [this] {
                                      if (const auto newRun = m_panel->newRun()) startRun(*newRun);
                                  });
-    m_stopAction =
-        run->addAction(actionIcon(QStringLiteral("stop")), tr("&Stop"),
-                       QKeySequence(Qt::CTRL | Qt::Key_Period), this, &MainWindow::stopRun);
+    m_stopAction = run->addAction(actionIcon(QStringLiteral("stop")), tr("&Stop"),
+                                  QKeySequence(Qt::CTRL | Qt::Key_Period), this, &MainWindow::stopRun);
     m_againAction = run->addAction(actionIcon(QStringLiteral("again")), tr("Run a&gain"),
                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), this, [this] {
                                        if (const auto config = m_live->shownConfig()) runAgain(*config);
@@ -84,7 +84,9 @@ void MainWindow::makeViewMenu() {
     view->addAction(tr("&Live"), QKeySequence(Qt::CTRL | Qt::Key_1), this, [this] { showPage(m_live); });
     view->addAction(tr("&History"), QKeySequence(Qt::CTRL | Qt::Key_2), this,
                     [this] { showPage(m_history); });
-    view->addAction(tr("&Scaling"), QKeySequence(Qt::CTRL | Qt::Key_3), this,
+    view->addAction(tr("Co&mpare"), QKeySequence(Qt::CTRL | Qt::Key_3), this,
+                    [this] { showPage(m_compare); });
+    view->addAction(tr("&Scaling"), QKeySequence(Qt::CTRL | Qt::Key_4), this,
                     [this] { showPage(m_scaling); });
     view->addSeparator();
     m_panelAction = view->addAction(tr("&New-run panel"));
