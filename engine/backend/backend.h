@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,6 +42,8 @@ struct ExecutorOptions {
     std::chrono::milliseconds communication_timeout{60'000};
     const std::atomic<bool>* stop =
         nullptr;  ///< looked at between launches; a step it cuts short is discarded
+    /// Called while the executor is made, with what it is busy with for seconds; may be empty.
+    std::function<void(const std::string& what)> progress = {};
 };
 
 struct StepInput {
@@ -94,6 +97,10 @@ public:
 
     /// One sentence for people about what does not run as it should; empty when all does.
     virtual std::string note() const { return {}; }
+
+    /// The process holds device memory of its preparation that a later one, which need not prepare as much,
+    /// will not.
+    virtual bool holds_memory_of_preparation() const { return false; }
 };
 
 /// Memory of a device that a process takes besides what it plans: context, libraries' own state, generated

@@ -165,6 +165,9 @@ private:
         options.stop = &context_.stop;
         options.communicator = &communicator_;
         options.communication_timeout = std::chrono::seconds(config_.communication_timeout_s);
+        options.progress = [this](const std::string& what) {
+            write_phase(protocol::RunPhase::preparing, what);
+        };
         device_ = choice.backend->device_info();
         executor_ = choice.backend->make_executor(planned.step.graph, options);
         executor_->initialise(static_cast<std::uint64_t>(config_.seed));
@@ -187,6 +190,7 @@ private:
     /// collectives.
     void keep_overhead(const protocol::Result& result) const {
         if (!config_.is_synthetic() || config_.world_size() > 1) return;
+        if (executor_->holds_memory_of_preparation()) return;
         record_overhead(*backend_, result.peak_device_memory_bytes - (planned_memory_ - planned_overhead_));
     }
 

@@ -19,6 +19,7 @@ foreach(operation IN ITEMS
         input_conversion
         loss_scale
         margin_softmax
+        patches
         sgd
         unit_norm
         winograd)

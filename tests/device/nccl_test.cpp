@@ -61,6 +61,7 @@ TEST_F(OneRank, EveryCollectiveAndTheirCapture) {
         ARCMETER_CUDA_CHECK(
             cudaMemcpy(a.data(), values.data(), sizeof(float) * count, cudaMemcpyHostToDevice));
         ARCMETER_CUDA_CHECK(cudaMemset(c.data(), 0, sizeof(float) * count));
+        ARCMETER_CUDA_CHECK(cudaDeviceSynchronize());  // `compute` does not wait for the default stream
     };
     upload();
     step();

@@ -2,6 +2,7 @@
 #include "engine/backend/cuda/choice.h"
 
 #include <algorithm>
+#include <limits>
 #include <sstream>
 #include <vector>
 
@@ -13,6 +14,11 @@ constexpr int thorough_runs = 7;
 /// A single run varies by less than this on a device that does nothing else.
 constexpr double worth_a_second_look = 1.3;
 constexpr std::size_t most_second_looks = 8;
+
+/// cuDNN's direct engines are 20 to 500 times slower than the fastest at every shape of a network, and take
+/// most of the time that measuring takes; engines that win at some shape are near the fastest at the others.
+constexpr double far_behind = 4;
+constexpr int products_to_judge_by = 2;
 
 }  // namespace
 
@@ -38,6 +44,29 @@ std::optional<Choice> choose_fastest(std::size_t candidates, const MeasureCandid
         if (time && (!best || *time < best->microseconds)) best = Choice{ran[i].candidate, *time};
     }
     return best ? best : ran.front();
+}
+
+bool EngineRecords::worth_measuring(const std::string& engine) const {
+    const auto found = records_.find(engine);
+    return found == records_.end() || found->second.products < products_to_judge_by ||
+           found->second.nearest < far_behind;
+}
+
+void EngineRecords::add(const std::multimap<std::string, double>& times) {
+    std::map<std::string, double> least;
+    double fastest = std::numeric_limits<double>::infinity();
+    for (const auto& [engine, time] : times) {
+        const auto known = least.try_emplace(engine, time).first;
+        known->second = std::min(known->second, time);
+        fastest = std::min(fastest, time);
+    }
+    for (const auto& [engine, time] : least) {
+        if (engine.empty()) continue;
+        Record& record = records_[engine];
+        const double ratio = time / fastest;
+        record.nearest = record.products == 0 ? ratio : std::min(record.nearest, ratio);
+        ++record.products;
+    }
 }
 
 std::string_view to_string(Arithmetic arithmetic) {

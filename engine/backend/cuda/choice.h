@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,7 @@ struct EngineTraits {
     bool down_converts_inputs = false;    ///< to a type narrower than the product's arithmetic names
     bool reduced_precision_sums = false;  ///< sums are kept in half at some point
     bool nondeterministic = false;        ///< sums depend on the order in which blocks finish
+    bool compiled_at_run_time = false;    ///< its plan takes up to seconds, in every process
 };
 
 /// FP32 runs on no tensor core, whatever they round to; nothing sums in half or rounds its inputs twice.
@@ -35,6 +37,26 @@ struct Choice {
 /// Measures every candidate briefly, then those near the best long enough to tell them apart. nullopt when
 /// none runs.
 std::optional<Choice> choose_fastest(std::size_t candidates, const MeasureCandidate& measure);
+
+/// What is known of a library's engines from the products they were measured for, whatever their knobs: how
+/// much slower than the fastest they were at best. An engine that was far behind for several products is not
+/// measured for the next ones.
+class EngineRecords {
+public:
+    /// `engine` names an engine for one kind of product; an empty name is never left out.
+    bool worth_measuring(const std::string& engine) const;
+
+    /// Times of one product's candidates in microseconds, by engine; of several with the same name the least
+    /// counts.
+    void add(const std::multimap<std::string, double>& times);
+
+private:
+    struct Record {
+        int products = 0;
+        double nearest = 0;  ///< least ratio of its time to the fastest
+    };
+    std::map<std::string, Record> records_;
+};
 
 std::string_view to_string(Arithmetic arithmetic);
 std::string_view to_string(Direction direction);

@@ -122,7 +122,16 @@ EngineTraits traits_of(const CudnnDescriptor& engine) {
         if (note == CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION) traits.reduced_precision_sums = true;
         if (note == CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC) traits.nondeterministic = true;
     }
+    for (const auto note : engine.get<cudnnBackendBehaviorNote_t>(CUDNN_ATTR_ENGINE_BEHAVIOR_NOTE,
+                                                                  CUDNN_BEHAVIOR_NOTE_TYPE_COUNT)) {
+        if (note == CUDNN_BEHAVIOR_NOTE_RUNTIME_COMPILATION) traits.compiled_at_run_time = true;
+    }
     return traits;
+}
+
+EngineTraits traits_of_engine_in(const CudnnDescriptor& configuration) {
+    return traits_of(
+        configuration.get_descriptors(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR, 1).at(0));
 }
 
 std::string name_of(std::int64_t engine, const Knobs& knobs) {
@@ -253,9 +262,20 @@ std::optional<ConvolutionPlan> ConvolutionGraph::make_plan(const CudnnDescriptor
 
 std::vector<ConvolutionPlan> ConvolutionGraph::candidates(bool deterministic,
                                                           std::size_t workspace_limit) const {
+    const std::vector<CudnnDescriptor> all = configurations();
+    auto found = plans_of(all, Engines::compiled_before, deterministic, workspace_limit);
+    if (found.empty()) found = plans_of(all, Engines::compiled_at_run_time, deterministic, workspace_limit);
+    return found;
+}
+
+std::vector<ConvolutionPlan> ConvolutionGraph::plans_of(const std::vector<CudnnDescriptor>& configurations,
+                                                        Engines engines, bool deterministic,
+                                                        std::size_t workspace_limit) const {
     std::vector<ConvolutionPlan> found;
     std::set<std::string> names;
-    for (const CudnnDescriptor& configuration : configurations()) {
+    for (const CudnnDescriptor& configuration : configurations) {
+        const bool compiles = traits_of_engine_in(configuration).compiled_at_run_time;
+        if (compiles != (engines == Engines::compiled_at_run_time)) continue;
         auto plan = make_plan(configuration, deterministic, workspace_limit);
         if (plan && names.insert(plan->engine).second) found.push_back(std::move(*plan));
     }

@@ -96,23 +96,23 @@ std::unique_ptr<Product> make_cublaslt_product(const std::shared_ptr<CublasLtHan
             return make(*algorithm);
         }
     }
-    std::vector<std::unique_ptr<CublasLtProduct>> candidates;
-    std::vector<std::string> names;
+    std::vector<std::unique_ptr<CublasLtProduct>> products;
+    std::vector<Candidate> candidates;
     OperandBytes bytes = operand_bytes(shape, arithmetic);
     for (const MatmulAlgorithm& algorithm :
          problem->algorithms(cublas->get(), options.deterministic, limit)) {
-        names.push_back(algorithm.name());
-        candidates.push_back(make(algorithm));
-        bytes.workspace = std::max(bytes.workspace, candidates.back()->workspace_bytes());
+        candidates.push_back({algorithm.name(), {}});
+        products.push_back(make(algorithm));
+        bytes.workspace = std::max(bytes.workspace, products.back()->workspace_bytes());
     }
     if (candidates.empty()) throw_unsupported(name, arithmetic, options);
     const std::size_t best = tuner.choose(
-        name, arithmetic, options, names, bytes,
+        name, arithmetic, options, candidates, bytes,
         [&](std::size_t candidate, const ProductOperands& operands, Stream stream) {
-            candidates[candidate]->enqueue(operands.a, operands.b, shape.bias ? operands.bias : nullptr,
-                                           operands.out, operands.workspace, stream);
+            products[candidate]->enqueue(operands.a, operands.b, shape.bias ? operands.bias : nullptr,
+                                         operands.out, operands.workspace, stream);
         });
-    return std::move(candidates[best]);
+    return std::move(products[best]);
 }
 
 }  // namespace arcmeter::backend::cuda

@@ -62,8 +62,8 @@ CudaExecutor::CudaExecutor(graph::Graph graph, std::unique_ptr<ProductLibrary> l
       options_(options),
       program_(graph_, options_),
       library_(std::move(library)),
-      products_(*library_,
-                {static_cast<std::size_t>(options.library_workspace_bytes), options.deterministic}),
+      products_(*library_, {static_cast<std::size_t>(options.library_workspace_bytes), options.deterministic,
+                            options.progress}),
       memory_(prepare_memory(program_, products_, options_)),
       capture_(options.capture && !options.time_launches) {
     if (program_.arena().host_bytes > 0) host_memory_.emplace(program_.arena().host_bytes);

@@ -35,6 +35,7 @@ public:
     std::int64_t device_memory_bytes() const override;
     std::vector<std::string> describe() const override;
     std::string note() const override { return note_; }
+    bool holds_memory_of_preparation() const override { return library_->has_measured(); }
 
     /// The loss scale after the steps submitted so far; waits for them. Training never sets it: initialise()
     /// does, and then the device's own rule.

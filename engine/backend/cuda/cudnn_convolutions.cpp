@@ -5,6 +5,7 @@
 
 #include "engine/backend/cuda/convolution_graph.h"
 #include "engine/backend/cuda/operand_types.h"
+#include "engine/backend/cuda/patch_convolution.h"
 #include "engine/backend/cuda/winograd_convolution.h"
 #include "engine/protocol/error.h"
 #include "kernels/cuda/convert.h"
@@ -132,31 +133,40 @@ std::unique_ptr<Product> make_cudnn_convolution(const std::shared_ptr<CudnnHandl
             if (plan.name() == *known)
                 return make_winograd_convolution(products, direction, shape, plan, options);
         }
+        for (const PatchPlan& plan : patch_plans(shape, arithmetic, options.workspace_limit)) {
+            if (plan.name() == *known)
+                return make_patch_convolution(products, direction, shape, plan, options);
+        }
         if (auto plan = graph.plan(*known, options.deterministic, limit)) return make(std::move(*plan));
     }
-    std::vector<std::unique_ptr<Product>> candidates;
-    std::vector<std::string> names;
+    std::vector<std::unique_ptr<Product>> products_of_candidates;
+    std::vector<Candidate> candidates;
     OperandBytes bytes = operand_bytes(direction, shape, arithmetic);
-    const auto add = [&](std::string name, std::unique_ptr<Product> candidate) {
-        names.push_back(std::move(name));
+    const auto add = [&](std::string name, std::string engine, std::unique_ptr<Product> candidate) {
+        candidates.push_back({std::move(name), std::move(engine)});
         bytes.workspace = std::max(bytes.workspace, candidate->workspace_bytes());
-        candidates.push_back(std::move(candidate));
+        products_of_candidates.push_back(std::move(candidate));
     };
+    const std::string kind =
+        std::string(to_string(arithmetic)) + ' ' + std::string(to_string(direction)) + " by cuDNN's engine ";
     for (ConvolutionPlan& plan : graph.candidates(options.deterministic, limit)) {
-        std::string name = plan.engine;
-        add(std::move(name), make(std::move(plan)));
+        const std::string name = plan.engine;
+        add(name, kind + name.substr(0, name.find(':')), make(std::move(plan)));
     }
     for (const WinogradPlan& plan : winograd_plans(shape, arithmetic, options.workspace_limit)) {
-        add(plan.name(), make_winograd_convolution(products, direction, shape, plan, options));
+        add(plan.name(), {}, make_winograd_convolution(products, direction, shape, plan, options));
+    }
+    for (const PatchPlan& plan : patch_plans(shape, arithmetic, options.workspace_limit)) {
+        add(plan.name(), {}, make_patch_convolution(products, direction, shape, plan, options));
     }
     if (candidates.empty()) throw_unsupported(product, arithmetic, options);
     const std::size_t best =
-        tuner.choose(product, arithmetic, options, names, bytes,
+        tuner.choose(product, arithmetic, options, candidates, bytes,
                      [&](std::size_t candidate, const ProductOperands& operands, Stream stream) {
-                         candidates[candidate]->enqueue(operands.a, operands.b, nullptr, operands.out,
-                                                        operands.workspace, stream);
+                         products_of_candidates[candidate]->enqueue(operands.a, operands.b, nullptr,
+                                                                    operands.out, operands.workspace, stream);
                      });
-    return std::move(candidates[best]);
+    return std::move(products_of_candidates[best]);
 }
 
 }  // namespace arcmeter::backend::cuda

@@ -21,8 +21,8 @@ private:
     cudnnHandle_t handle_ = nullptr;
 };
 
-/// As ProductLibrary::convolution: the fastest of cuDNN's engines and of our Winograd convolutions, whose
-/// matrix products come from `products`. The product keeps the handle alive.
+/// As ProductLibrary::convolution: the fastest of cuDNN's engines and of our Winograd and patch convolutions,
+/// whose matrix products come from `products`. The product keeps the handle alive.
 std::unique_ptr<Product> make_cudnn_convolution(const std::shared_ptr<CudnnHandle>& cudnn,
                                                 ProductTuner& tuner, ProductLibrary& products,
                                                 Direction direction, const ConvolutionShape& shape,

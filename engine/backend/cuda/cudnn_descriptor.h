@@ -51,6 +51,10 @@ struct CudnnType<cudnnBackendNumericalNote_t> {
     static constexpr auto value = CUDNN_TYPE_NUMERICAL_NOTE;
 };
 template <>
+struct CudnnType<cudnnBackendBehaviorNote_t> {
+    static constexpr auto value = CUDNN_TYPE_BEHAVIOR_NOTE;
+};
+template <>
 struct CudnnType<cudnnBackendDescriptor_t> {
     static constexpr auto value = CUDNN_TYPE_BACKEND_DESCRIPTOR;
 };

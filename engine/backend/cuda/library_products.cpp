@@ -52,6 +52,8 @@ public:
         return make_cublaslt_product(cublas_, tuner(), shape, arithmetic, options);
     }
 
+    bool has_measured() const override { return tuner_ && tuner_->has_measured(); }
+
 private:
     // Made when first needed: asking for versions alone should start nothing.
     ProductTuner& tuner() {

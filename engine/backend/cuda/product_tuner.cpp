@@ -48,9 +48,27 @@ std::optional<std::string> ProductTuner::known(const std::string& product, Arith
     return cache_.find(key(product, arithmetic, options));
 }
 
+/// The fastest of candidates[which], whose times are noted in the engines' records.
+std::optional<Choice> ProductTuner::measure(const std::vector<Candidate>& candidates,
+                                            const std::vector<std::size_t>& which,
+                                            const ProductOperands& operands, const Launch& launch) {
+    std::multimap<std::string, double> times;
+    auto best = choose_fastest(which.size(), [&](std::size_t i, int runs) {
+        const auto time = timer_.median_us(runs, [&](Stream stream) { launch(which[i], operands, stream); });
+        if (time) times.emplace(candidates[which[i]].engine, *time);
+        return time;
+    });
+    records_.add(times);
+    if (best) best->candidate = which[best->candidate];
+    return best;
+}
+
 std::size_t ProductTuner::choose(const std::string& product, Arithmetic arithmetic,
-                                 const ProductOptions& options, const std::vector<std::string>& names,
+                                 const ProductOptions& options, const std::vector<Candidate>& candidates,
                                  const OperandBytes& bytes, const Launch& launch) {
+    if (options.progress)
+        options.progress("measuring " + std::to_string(candidates.size()) + " engines for " + product);
+    has_measured_ = true;
     const auto scratch = ScratchOperands::allocate(bytes, arithmetic);
     if (!scratch) {
         note_ = "The device has no memory left to measure the engines of " + product +
@@ -58,15 +76,17 @@ std::size_t ProductTuner::choose(const std::string& product, Arithmetic arithmet
         return 0;
     }
     const ProductOperands operands = scratch->operands();
-    const auto best = choose_fastest(names.size(), [&](std::size_t candidate, int runs) {
-        return timer_.median_us(runs, [&](Stream stream) { launch(candidate, operands, stream); });
-    });
+    std::vector<std::size_t> worth_it, others;
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+        (records_.worth_measuring(candidates[i].engine) ? worth_it : others).push_back(i);
+    auto best = measure(candidates, worth_it, operands, launch);
+    if (!best) best = measure(candidates, others, operands, launch);
     if (!best) {
-        throw Error(ErrorCode::internal, "None of the " + std::to_string(names.size()) + " engines for " +
-                                             product + " in " + std::string(to_string(arithmetic)) +
-                                             " runs on this device.");
+        throw Error(ErrorCode::internal, "None of the " + std::to_string(candidates.size()) +
+                                             " engines for " + product + " in " +
+                                             std::string(to_string(arithmetic)) + " runs on this device.");
     }
-    cache_.add(key(product, arithmetic, options), names[best->candidate], best->microseconds);
+    cache_.add(key(product, arithmetic, options), candidates[best->candidate].name, best->microseconds);
     return best->candidate;
 }
 

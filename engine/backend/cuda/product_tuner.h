@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/backend/cuda/choice.h"
 #include "engine/backend/cuda/choice_cache.h"
 #include "engine/backend/cuda/device_timer.h"
 
@@ -29,6 +30,11 @@ struct OperandBytes {
     std::size_t workspace = 0;  ///< the most that any candidate wants
 };
 
+struct Candidate {
+    std::string name;    ///< under which it is remembered
+    std::string engine;  ///< what EngineRecords calls it
+};
+
 /// Used from one thread, on which the device is current.
 class ProductTuner {
 public:
@@ -41,20 +47,27 @@ public:
 
     using Launch = std::function<void(std::size_t candidate, const ProductOperands& operands, Stream stream)>;
 
-    /// Index of the fastest of `names`, which is remembered; the first where the device has no memory left to
-    /// measure with. Throws Error(internal) naming the product when none runs.
+    /// Index of the fastest of `candidates`, which is remembered; the first where the device has no memory
+    /// left to measure with. Throws Error(internal) naming the product when none runs.
     std::size_t choose(const std::string& product, Arithmetic arithmetic, const ProductOptions& options,
-                       const std::vector<std::string>& names, const OperandBytes& bytes,
+                       const std::vector<Candidate>& candidates, const OperandBytes& bytes,
                        const Launch& launch);
+
+    bool has_measured() const { return has_measured_; }
 
     const std::string& note() const { return note_.empty() ? cache_.note() : note_; }
 
 private:
     std::string key(const std::string& product, Arithmetic arithmetic, const ProductOptions& options) const;
+    std::optional<Choice> measure(const std::vector<Candidate>& candidates,
+                                  const std::vector<std::size_t>& which, const ProductOperands& operands,
+                                  const Launch& launch);
 
     std::string device_;
     ChoiceCache cache_;
     DeviceTimer timer_;
+    EngineRecords records_;
+    bool has_measured_ = false;
     std::string note_;
 };
 

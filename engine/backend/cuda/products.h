@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -77,6 +78,8 @@ public:
 struct ProductOptions {
     std::size_t workspace_limit = std::size_t{256} << 20;
     bool deterministic = false;  ///< leave out engines whose sums depend on the order of blocks
+    /// Called before a product's engines are measured, which takes up to seconds; may be empty.
+    std::function<void(const std::string& what)> progress = {};
 };
 
 class ProductLibrary {
@@ -90,6 +93,9 @@ public:
                                                  Arithmetic arithmetic, const ProductOptions& options) = 0;
     virtual std::unique_ptr<Product> matmul(const MatmulShape& shape, Arithmetic arithmetic,
                                             const ProductOptions& options) = 0;
+
+    /// Engines were measured for a product: the process then holds the code of many that it does not run.
+    virtual bool has_measured() const { return false; }
 };
 
 }  // namespace arcmeter::backend::cuda

@@ -10,6 +10,7 @@ set(arcmeter_cuda_backend_sources
     head_launches.cpp
     nccl_communicator.cpp
     nccl_library.cpp
+    patch_convolution.cpp
     product_cache.cpp
     product_launches.cpp
     runtime.cpp

@@ -81,6 +81,32 @@ TEST(ChooseFastest, ManyEqualCandidatesAreNotAllMeasuredTwice) {
     EXPECT_EQ(measurements.thorough_looks.size(), 8u);
 }
 
+TEST(EngineRecords, AnEngineFarBehindTwiceIsLeftOut) {
+    EngineRecords records;
+    EXPECT_TRUE(records.worth_measuring("slow"));
+    records.add({{"fast", 10}, {"slow", 1000}});
+    EXPECT_TRUE(records.worth_measuring("slow")) << "one product says little";
+    records.add({{"fast", 10}, {"slow", 1000}});
+    EXPECT_FALSE(records.worth_measuring("slow"));
+    EXPECT_TRUE(records.worth_measuring("fast"));
+    EXPECT_TRUE(records.worth_measuring("never measured"));
+}
+
+TEST(EngineRecords, ItsBestProductAndItsBestKnobsCount) {
+    EngineRecords records;
+    records.add({{"fast", 10}, {"other", 1000}, {"other", 30}});
+    records.add({{"fast", 10}, {"other", 1000}});
+    EXPECT_TRUE(records.worth_measuring("other"));
+}
+
+TEST(EngineRecords, WithoutANameNothingIsLeftOut) {
+    EngineRecords records;
+    for (int i = 0; i < 3; ++i) records.add({{"fast", 10}, {"", 1000}});
+    EXPECT_TRUE(records.worth_measuring(""));
+    records.add({});
+    EXPECT_TRUE(records.worth_measuring("fast"));
+}
+
 TEST(Describe, EveryPartOfAShapeCounts) {
     const ConvolutionShape shape{64, 256, 128, 14, 15, 3, 2, 1};
     EXPECT_EQ(describe(Direction::data_gradient, shape),

@@ -51,6 +51,7 @@ TEST_P(EveryProduct, HasEnginesThatKeepItsArithmetic) {
         names.push_back(plan.engine);
         EXPECT_TRUE(allowed(plan.traits, arithmetic, true)) << plan.engine;
         EXPECT_LE(plan.workspace_bytes, workspace_limit) << plan.engine;
+        EXPECT_FALSE(plan.traits.compiled_at_run_time) << plan.engine << " takes seconds to make";
     }
     std::sort(names.begin(), names.end());
     EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end()) << "no engine twice";
