@@ -149,13 +149,21 @@ __global__ void __launch_bounds__(threads)
 }
 
 __global__ void __launch_bounds__(threads)
-    weights_adjoint_kernel(std::int64_t out, std::int64_t in, const float* transformed, float* dw) {
+    weights_adjoint_kernel(std::int64_t out, std::int64_t in, int parts, const float* transformed,
+                           float* dw) {
     const std::int64_t at = static_cast<std::int64_t>(blockIdx.x) * threads + threadIdx.x;
     if (at >= out * in) return;
     float points[winograd_inputs][winograd_inputs], square[3][3];
 #pragma unroll
     for (int p = 0; p < winograd_points; ++p) {
-        points[p / winograd_inputs][p % winograd_inputs] = transformed[p * out * in + at];
+        points[p / winograd_inputs][p % winograd_inputs] = transformed[p * parts * out * in + at];
+    }
+    for (int part = 1; part < parts; ++part) {
+#pragma unroll
+        for (int p = 0; p < winograd_points; ++p) {
+            points[p / winograd_inputs][p % winograd_inputs] +=
+                transformed[(p * parts + part) * out * in + at];
+        }
     }
     transform_square(points, square, [](const float(&in_line)[6], float(&out_line)[3]) {
         kernels::winograd_weights_adjoint(in_line, out_line);
@@ -211,10 +219,11 @@ void winograd_weights(std::int64_t out, std::int64_t in, const float* w, bool ro
                     w, rotated, transformed);
 }
 
-void winograd_weights_adjoint(std::int64_t out, std::int64_t in, const float* transformed, float* dw,
-                              Stream stream) {
+void winograd_weights_adjoint(std::int64_t out, std::int64_t in, std::int64_t parts, const float* transformed,
+                              float* dw, Stream stream) {
+    check_size("winograd_weights_adjoint", "parts", parts, 1, 1 << 15);
     ARCMETER_LAUNCH(weights_adjoint_kernel, pair_blocks("winograd_weights_adjoint", out, in, transformed, dw),
-                    stream, out, in, transformed, dw);
+                    stream, out, in, static_cast<int>(parts), transformed, dw);
 }
 
 }  // namespace arcmeter::kernels::cuda

@@ -45,8 +45,8 @@ void winograd_output_adjoint(const WinogradImages& images, const float* dy, floa
 void winograd_weights(std::int64_t out, std::int64_t in, const float* w, bool rotated, float* transformed,
                       Stream stream);
 
-/// dw [out][3][3][in] of dU.
-void winograd_weights_adjoint(std::int64_t out, std::int64_t in, const float* transformed, float* dw,
-                              Stream stream);
+/// dw [out][3][3][in] of dU, whose points are sums of `parts` matrices each: [36][parts][out][in].
+void winograd_weights_adjoint(std::int64_t out, std::int64_t in, std::int64_t parts, const float* transformed,
+                              float* dw, Stream stream);
 
 }  // namespace arcmeter::kernels::cuda

@@ -129,7 +129,8 @@ std::unique_ptr<Product> make_cudnn_convolution(const std::shared_ptr<CudnnHandl
     const CudnnTarget target(cudnn->get());
     const ConvolutionGraph graph(target, direction, shape, arithmetic);
     if (const auto known = tuner.known(product, arithmetic, options)) {
-        for (const WinogradPlan& plan : winograd_plans(shape, arithmetic, options.workspace_limit)) {
+        for (const WinogradPlan& plan :
+             winograd_plans(direction, shape, arithmetic, options.workspace_limit)) {
             if (plan.name() == *known)
                 return make_winograd_convolution(products, direction, shape, plan, options);
         }
@@ -153,7 +154,7 @@ std::unique_ptr<Product> make_cudnn_convolution(const std::shared_ptr<CudnnHandl
         const std::string name = plan.engine;
         add(name, kind + name.substr(0, name.find(':')), make(std::move(plan)));
     }
-    for (const WinogradPlan& plan : winograd_plans(shape, arithmetic, options.workspace_limit)) {
+    for (const WinogradPlan& plan : winograd_plans(direction, shape, arithmetic, options.workspace_limit)) {
         add(plan.name(), {}, make_winograd_convolution(products, direction, shape, plan, options));
     }
     for (const PatchPlan& plan : patch_plans(shape, arithmetic, options.workspace_limit)) {

@@ -27,10 +27,10 @@ struct Parts {
     std::size_t weights, from,
         to;  ///< transformed weights; what the products read; what they write or also read
 
-    Parts(const ConvolutionShape& shape, std::int64_t samples)
-        : weights(float_bytes(winograd_points * shape.in_channels * shape.out_channels)),
-          from(float_bytes(images(shape, samples, shape.in_channels).transformed())),
-          to(float_bytes(images(shape, samples, shape.out_channels).transformed())) {}
+    Parts(const ConvolutionShape& shape, const WinogradPlan& plan)
+        : weights(float_bytes(winograd_points * plan.parts * shape.in_channels * shape.out_channels)),
+          from(float_bytes(images(shape, plan.samples, shape.in_channels).transformed())),
+          to(float_bytes(images(shape, plan.samples, shape.out_channels).transformed())) {}
 
     std::size_t bytes() const { return weights + from + to; }
 
@@ -39,11 +39,27 @@ struct Parts {
     }
 };
 
+/// A power of two that divides the rows of every cut: `times` what gives a large device two blocks for each
+/// of its processors, if the products' blocks compute tiles of 128 x 128, as the fastest do.
+std::int64_t parts_of(const ConvolutionShape& shape, std::int64_t samples, int times) {
+    constexpr std::int64_t tile = 128, wanted_blocks = 264, least_rows = 256;
+    const std::int64_t blocks =
+        winograd_points * ((shape.out_channels + tile - 1) / tile) * ((shape.in_channels + tile - 1) / tile);
+    const std::int64_t rows = Parts::images(shape, samples, 1).tiles();
+    const std::int64_t last_rows = Parts::images(shape, shape.batch % samples, 1).tiles();
+    std::int64_t parts = 1;
+    while (parts * blocks < times * wanted_blocks && rows % (2 * parts) == 0 &&
+           last_rows % (2 * parts) == 0 && rows / (2 * parts) >= least_rows) {
+        parts *= 2;
+    }
+    return parts;
+}
+
 class WinogradConvolution : public Product {
 public:
     WinogradConvolution(ProductLibrary& products, Direction direction, const ConvolutionShape& shape,
                         const WinogradPlan& plan, const ProductOptions& options)
-        : direction_(direction), shape_(shape), plan_(plan), parts_(shape, plan.samples) {
+        : direction_(direction), shape_(shape), plan_(plan), parts_(shape, plan) {
         ProductOptions rest = options;
         rest.workspace_limit = options.workspace_limit - parts_.bytes();
         for_chunks([&](std::int64_t first, std::int64_t samples) {
@@ -56,7 +72,8 @@ public:
 
     std::size_t workspace_bytes() const override { return parts_.bytes() + matmul_bytes_; }
     std::string algorithm() const override {
-        return "Winograd F(4x4, 3x3), " + std::to_string(plan_.samples) + " samples at a time";
+        return "Winograd F(4x4, 3x3), " + std::to_string(plan_.samples) + " samples at a time" +
+               (plan_.parts > 1 ? ", sums in " + std::to_string(plan_.parts) + " parts" : "");
     }
 
     void enqueue(const void* a, const void* b, const float*, void* out, void* workspace,
@@ -98,12 +115,12 @@ private:
 
     MatmulShape matmul_of(std::int64_t samples, bool accumulate) const {
         const std::int64_t in = shape_.in_channels, out = shape_.out_channels, rows = tiles(samples);
-        MatmulShape s{.accumulate = accumulate, .batch = winograd_points};
+        MatmulShape s{.accumulate = accumulate, .batch = winograd_points * plan_.parts};
         if (direction_ == Direction::weight_gradient) {  // dU [out][in] = to^T from
             s.transpose_a = true;
             s.m = s.lda = out;
             s.n = s.ldb = s.ldc = in;
-            s.k = rows;
+            s.k = rows / plan_.parts;
             return s;
         }
         const bool forward = direction_ == Direction::forward;  // to = from U^T, and back
@@ -150,7 +167,7 @@ private:
                                                    dy + first * pixels * out, memory.to, stream);
             multiply(first, samples, memory.to, memory.from, memory.weights, memory, stream);
         });
-        kernels::cuda::winograd_weights_adjoint(out, in, memory.weights, dw, stream);
+        kernels::cuda::winograd_weights_adjoint(out, in, plan_.parts, memory.weights, dw, stream);
     }
 
     Direction direction_;
@@ -164,27 +181,33 @@ private:
 }  // namespace
 
 std::string WinogradPlan::name() const {
-    return "winograd " + std::to_string(samples);
+    return "winograd " + std::to_string(samples) +
+           (parts > 1 ? " in " + std::to_string(parts) + " parts" : "");
 }
 
-std::vector<WinogradPlan> winograd_plans(const ConvolutionShape& shape, Arithmetic arithmetic,
-                                         std::size_t workspace_limit) {
+std::vector<WinogradPlan> winograd_plans(Direction direction, const ConvolutionShape& shape,
+                                         Arithmetic arithmetic, std::size_t workspace_limit) {
     const bool plain = shape.kernel == 3 && shape.stride == 1 && shape.padding == 1;
     const bool aligned = shape.in_channels % 4 == 0 && shape.out_channels % 4 == 0;
     if (arithmetic != Arithmetic::fp32 || !plain || !aligned) return {};
-    const auto fits = [&](std::int64_t samples, std::size_t bytes) {
-        return Parts(shape, samples).bytes() + matmul_workspace <= bytes;
+    const auto fits = [&](const WinogradPlan& plan, std::size_t bytes) {
+        return Parts(shape, plan).bytes() + matmul_workspace <= bytes;
     };
     std::vector<WinogradPlan> plans;
-    const auto add = [&](std::size_t bytes) {
-        std::int64_t samples = shape.batch;
-        while (samples > 1 && !fits(samples, bytes)) samples = (samples + 1) / 2;
-        if (!fits(samples, workspace_limit)) return;
-        if (plans.empty() || plans.back().samples != samples) plans.push_back({samples});
+    const auto add = [&](std::size_t bytes, int parts_to_wish) {
+        WinogradPlan plan{shape.batch, 1};
+        while (plan.samples > 1 && !fits(plan, bytes)) plan.samples = (plan.samples + 1) / 2;
+        if (direction == Direction::weight_gradient)
+            plan.parts = parts_of(shape, plan.samples, parts_to_wish);
+        while (plan.parts > 1 && !fits(plan, workspace_limit)) plan.parts /= 2;
+        if (fits(plan, workspace_limit) && std::find(plans.begin(), plans.end(), plan) == plans.end())
+            plans.push_back(plan);
     };
-    add(workspace_limit);
-    for (const std::size_t bytes : cached_bytes)
-        add(std::min(workspace_limit, bytes + Parts(shape, 1).weights + matmul_workspace));
+    for (const int wished : {1, 2}) {
+        add(workspace_limit, wished);
+        for (const std::size_t bytes : cached_bytes)
+            add(std::min(workspace_limit, bytes + Parts(shape, {1, 1}).weights + matmul_workspace), wished);
+    }
     return plans;
 }
 

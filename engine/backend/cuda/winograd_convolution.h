@@ -11,19 +11,23 @@
 
 namespace arcmeter::backend::cuda {
 
-/// How a convolution is cut: so many samples are transformed, multiplied and transformed back at a time.
+/// How a convolution is cut.
 struct WinogradPlan {
-    std::int64_t samples = 1;
+    std::int64_t samples = 1;  ///< transformed, multiplied and transformed back at a time
+    /// Of a weight gradient: each point's product, whose result is as small as one tap's weights, is computed
+    /// in so many parts of its long sum, so that there are enough products to fill a device.
+    std::int64_t parts = 1;
 
-    std::string name() const;  ///< "winograd 16"
+    std::string name() const;  ///< "winograd 16", "winograd 16 in 4 parts"
+    bool operator==(const WinogradPlan&) const = default;
 };
 
 /// What is worth measuring: as many samples as the workspace holds, and fewer whose transformed values stay
 /// in a large L2 cache. None where the workspace does not hold one sample or the method does not apply: it is
 /// for FP32, kernel 3, stride 1, padding 1, and channels by the four, so that the products' rows begin at 16
 /// bytes.
-std::vector<WinogradPlan> winograd_plans(const ConvolutionShape& shape, Arithmetic arithmetic,
-                                         std::size_t workspace_limit);
+std::vector<WinogradPlan> winograd_plans(Direction direction, const ConvolutionShape& shape,
+                                         Arithmetic arithmetic, std::size_t workspace_limit);
 
 /// Its matrix products come from `products`, which must outlive the call only.
 std::unique_ptr<Product> make_winograd_convolution(ProductLibrary& products, Direction direction,

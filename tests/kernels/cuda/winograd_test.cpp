@@ -128,9 +128,27 @@ TEST_P(Winograd, WeightGradient) {
     });
     const auto u = multiply(gradient, input_of(s.input(), x), s.out, s.in, s.input().tiles(), true);
     const auto actual = transformed(u, s.out * 9 * s.in, [&](const float* from, float* to) {
-        cuda::winograd_weights_adjoint(s.out, s.in, from, to, test_stream());
+        cuda::winograd_weights_adjoint(s.out, s.in, 1, from, to, test_stream());
     });
     expect_close(to_reference(s, actual), expected, s.out * 9 * s.in, 0, absolute(pixels), "dw");
+}
+
+/// [36][3][out][in] is as good as the sums of its three parts.
+TEST_P(Winograd, TheWeightGradientOfParts) {
+    constexpr std::int64_t parts = 3;
+    const std::int64_t size = s.out * s.in;
+    const std::vector<float> apart = random_floats(winograd_points * parts * size, 4);
+    std::vector<float> sums(static_cast<std::size_t>(winograd_points * size));
+    for (std::size_t i = 0; i < apart.size(); ++i) {
+        const auto whole = static_cast<std::size_t>(size);
+        sums[i / (parts * whole) * whole + i % whole] += apart[i];
+    }
+    const auto gradient = [&](const std::vector<float>& u, std::int64_t count) {
+        return transformed(u, 9 * size, [&](const float* from, float* to) {
+            cuda::winograd_weights_adjoint(s.out, s.in, count, from, to, test_stream());
+        });
+    };
+    expect_close(gradient(apart, parts), gradient(sums, 1), 9 * size, 0, 1e-5, "dw");
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, Winograd, ::testing::ValuesIn(shapes), [](const auto& test_info) {
