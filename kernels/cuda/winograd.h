@@ -6,14 +6,14 @@
 #include "kernels/cuda/stream.h"
 #include "kernels/math/winograd.h"
 
-// A 3 x 3 convolution of stride 1 and padding 1 in FP32 as 36 matrix products, F(4 x 4, 3 x 3) of
-// kernels/math/winograd.h: the image is cut into tiles of 4 x 4 outputs, and
+// A 3 x 3 convolution of stride 1 and padding 1 in FP32 as matrix products, F(m x m, 3 x 3) of
+// kernels/math/winograd.h with m = 4 or 7: the image is cut into tiles of m x m outputs, and
 //   y = output(M), M[p] = V[p] U[p]^T, V = input(x), U = weights(w)                 forward
 //   dx likewise, of dy and the weights rotated                                      data gradient
 //   dw = weights_adjoint(dU), dU[p] = output_adjoint(dy)[p]^T V[p]                  weight gradient
-// for each of the 36 points p: a quarter of the direct products' multiplications. Activations are NHWC,
-// weights [out][3][3][in]. Transformed activations are [36][samples * tiles][channels], transformed weights
-// [36][out][in].
+// for each of the (m + 2)^2 points p: 36 or 81 multiplications where the direct products have 144 or 441.
+// Activations are NHWC, weights [out][3][3][in]. Transformed activations are [points][samples *
+// tiles][channels], transformed weights [points][out][in]. `tile` is m everywhere.
 
 namespace arcmeter::kernels::cuda {
 
@@ -22,12 +22,13 @@ struct WinogradImages {
     std::int64_t height;
     std::int64_t width;
     std::int64_t channels;
+    int tile;
 
-    constexpr std::int64_t tiles_down() const { return (height + winograd_outputs - 1) / winograd_outputs; }
-    constexpr std::int64_t tiles_across() const { return (width + winograd_outputs - 1) / winograd_outputs; }
+    constexpr std::int64_t tiles_down() const { return (height + tile - 1) / tile; }
+    constexpr std::int64_t tiles_across() const { return (width + tile - 1) / tile; }
     constexpr std::int64_t tiles() const { return samples * tiles_down() * tiles_across(); }
     /// Floats of the transformed images.
-    constexpr std::int64_t transformed() const { return winograd_points * tiles() * channels; }
+    constexpr std::int64_t transformed() const { return winograd_points(tile) * tiles() * channels; }
 };
 
 /// V of x.
@@ -40,13 +41,20 @@ void winograd_output(const WinogradImages& images, const float* transformed, flo
 void winograd_output_adjoint(const WinogradImages& images, const float* dy, float* transformed,
                              Stream stream);
 
-/// U of w [out][3][3][in]. rotated: of the weights by which a gradient goes back instead, [36][in][out] of
-/// [in][3][3][out] turned by half a circle.
-void winograd_weights(std::int64_t out, std::int64_t in, const float* w, bool rotated, float* transformed,
+/// 3 x 3 weights between `out` and `in` channels.
+struct WinogradWeights {
+    std::int64_t out;
+    std::int64_t in;
+    int tile;
+};
+
+/// U of w [out][3][3][in]. rotated: of the weights by which a gradient goes back instead, [points][in][out]
+/// of [in][3][3][out] turned by half a circle.
+void winograd_weights(const WinogradWeights& weights, const float* w, bool rotated, float* transformed,
                       Stream stream);
 
-/// dw [out][3][3][in] of dU, whose points are sums of `parts` matrices each: [36][parts][out][in].
-void winograd_weights_adjoint(std::int64_t out, std::int64_t in, std::int64_t parts, const float* transformed,
+/// dw [out][3][3][in] of dU, whose points are sums of `parts` matrices each: [points][parts][out][in].
+void winograd_weights_adjoint(const WinogradWeights& weights, std::int64_t parts, const float* transformed,
                               float* dw, Stream stream);
 
 }  // namespace arcmeter::kernels::cuda

@@ -172,7 +172,7 @@ INSTANTIATE_TEST_SUITE_P(Products, Convolutions,
 
 class WinogradConvolutions : public ::testing::TestWithParam<Direction> {};
 
-/// Whether or not they are the fastest: at once, and in parts with a smaller last one.
+/// Whether or not they are the fastest: at once, and in parts with a smaller last one, with both tiles.
 TEST_P(WinogradConvolutions, AgreeWithPlainLoops) {
     ARCMETER_NEEDS_DEVICE();
     const Direction direction = GetParam();
@@ -184,7 +184,8 @@ TEST_P(WinogradConvolutions, AgreeWithPlainLoops) {
     const std::int64_t x = pixels * s.in_channels, y = pixels * s.out_channels;
     const std::int64_t w = s.out_channels * 9 * s.in_channels;
     constexpr auto f32 = kernels::ElementType::f32;
-    for (const std::int64_t samples : {7, 3}) {
+    for (const WinogradPlan plan :
+         {WinogradPlan{7}, WinogradPlan{3}, WinogradPlan{7, 1, 7}, WinogradPlan{3, 1, 7}}) {
         const bool forward = direction == Direction::forward,
                    backward = direction == Direction::data_gradient;
         Operands operands{Operand::random(f32, backward ? y : x, generator),
@@ -192,7 +193,7 @@ TEST_P(WinogradConvolutions, AgreeWithPlainLoops) {
                           Operand(f32, 1), Operand(f32, forward ? y : (backward ? x : w))};
         operands.out.poison();
         expect_equal(*plain->convolution(direction, s, Arithmetic::fp32, {}),
-                     *make_winograd_convolution(*ours, direction, s, {samples}, {}), operands,
+                     *make_winograd_convolution(*ours, direction, s, plan, {}), operands,
                      Arithmetic::fp32, false);
     }
 }

@@ -28,31 +28,41 @@ struct Parts {
         to;  ///< transformed weights; what the products read; what they write or also read
 
     Parts(const ConvolutionShape& shape, const WinogradPlan& plan)
-        : weights(float_bytes(winograd_points * plan.parts * shape.in_channels * shape.out_channels)),
-          from(float_bytes(images(shape, plan.samples, shape.in_channels).transformed())),
-          to(float_bytes(images(shape, plan.samples, shape.out_channels).transformed())) {}
+        : weights(
+              float_bytes(winograd_points(plan.tile) * plan.parts * shape.in_channels * shape.out_channels)),
+          from(float_bytes(images(shape, plan.tile, plan.samples, shape.in_channels).transformed())),
+          to(float_bytes(images(shape, plan.tile, plan.samples, shape.out_channels).transformed())) {}
 
     std::size_t bytes() const { return weights + from + to; }
 
-    static WinogradImages images(const ConvolutionShape& shape, std::int64_t samples, std::int64_t channels) {
-        return {samples, shape.in_height, shape.in_width, channels};
+    static WinogradImages images(const ConvolutionShape& shape, int tile, std::int64_t samples,
+                                 std::int64_t channels) {
+        return {samples, shape.in_height, shape.in_width, channels, tile};
     }
 };
 
 /// A power of two that divides the rows of every cut: `times` what gives a large device two blocks for each
 /// of its processors, if the products' blocks compute tiles of 128 x 128, as the fastest do.
-std::int64_t parts_of(const ConvolutionShape& shape, std::int64_t samples, int times) {
-    constexpr std::int64_t tile = 128, wanted_blocks = 264, least_rows = 256;
-    const std::int64_t blocks =
-        winograd_points * ((shape.out_channels + tile - 1) / tile) * ((shape.in_channels + tile - 1) / tile);
-    const std::int64_t rows = Parts::images(shape, samples, 1).tiles();
-    const std::int64_t last_rows = Parts::images(shape, shape.batch % samples, 1).tiles();
+std::int64_t parts_of(const ConvolutionShape& shape, const WinogradPlan& plan, int times) {
+    constexpr std::int64_t edge = 128, wanted_blocks = 264, least_rows = 256;
+    const std::int64_t blocks = winograd_points(plan.tile) * ((shape.out_channels + edge - 1) / edge) *
+                                ((shape.in_channels + edge - 1) / edge);
+    const std::int64_t rows = Parts::images(shape, plan.tile, plan.samples, 1).tiles();
+    const std::int64_t last_rows = Parts::images(shape, plan.tile, shape.batch % plan.samples, 1).tiles();
     std::int64_t parts = 1;
     while (parts * blocks < times * wanted_blocks && rows % (2 * parts) == 0 &&
            last_rows % (2 * parts) == 0 && rows / (2 * parts) >= least_rows) {
         parts *= 2;
     }
     return parts;
+}
+
+std::vector<int> tiles_worth_trying(const ConvolutionShape& shape) {
+    const auto products = [&](int tile) {
+        return winograd_points(tile) * Parts::images(shape, tile, 1, 1).tiles();
+    };
+    if (products(7) < products(4)) return {4, 7};
+    return {4};
 }
 
 class WinogradConvolution : public Product {
@@ -72,7 +82,9 @@ public:
 
     std::size_t workspace_bytes() const override { return parts_.bytes() + matmul_bytes_; }
     std::string algorithm() const override {
-        return "Winograd F(4x4, 3x3), " + std::to_string(plan_.samples) + " samples at a time" +
+        const std::string tile = std::to_string(plan_.tile);
+        return "Winograd F(" + tile + "x" + tile + ", 3x3), " + std::to_string(plan_.samples) +
+               " samples at a time" +
                (plan_.parts > 1 ? ", sums in " + std::to_string(plan_.parts) + " parts" : "");
     }
 
@@ -111,11 +123,17 @@ private:
         return direction_ == Direction::weight_gradient && first > 0;
     }
 
-    std::int64_t tiles(std::int64_t samples) const { return Parts::images(shape_, samples, 1).tiles(); }
+    WinogradImages images(std::int64_t samples, std::int64_t channels) const {
+        return Parts::images(shape_, plan_.tile, samples, channels);
+    }
+    kernels::cuda::WinogradWeights matrix() const {
+        return {shape_.out_channels, shape_.in_channels, plan_.tile};
+    }
 
     MatmulShape matmul_of(std::int64_t samples, bool accumulate) const {
-        const std::int64_t in = shape_.in_channels, out = shape_.out_channels, rows = tiles(samples);
-        MatmulShape s{.accumulate = accumulate, .batch = winograd_points * plan_.parts};
+        const std::int64_t in = shape_.in_channels, out = shape_.out_channels,
+                           rows = images(samples, 1).tiles();
+        MatmulShape s{.accumulate = accumulate, .batch = winograd_points(plan_.tile) * plan_.parts};
         if (direction_ == Direction::weight_gradient) {  // dU [out][in] = to^T from
             s.transpose_a = true;
             s.m = s.lda = out;
@@ -140,19 +158,17 @@ private:
     void enqueue_activations(const float* x, const float* weights, float* y, const Memory& memory,
                              Stream stream) {
         const bool forward = direction_ == Direction::forward;
-        kernels::cuda::winograd_weights(shape_.out_channels, shape_.in_channels, weights, !forward,
-                                        memory.weights, stream);
+        kernels::cuda::winograd_weights(matrix(), weights, !forward, memory.weights, stream);
         const std::int64_t read = forward ? shape_.in_channels : shape_.out_channels;
         const std::int64_t written = forward ? shape_.out_channels : shape_.in_channels;
         float* const from = forward ? memory.from : memory.to;
         float* const to = forward ? memory.to : memory.from;
         const std::int64_t pixels = shape_.in_height * shape_.in_width;
         for_chunks([&](std::int64_t first, std::int64_t samples) {
-            kernels::cuda::winograd_input(Parts::images(shape_, samples, read), x + first * pixels * read,
-                                          from, stream);
+            kernels::cuda::winograd_input(images(samples, read), x + first * pixels * read, from, stream);
             multiply(first, samples, from, memory.weights, to, memory, stream);
-            kernels::cuda::winograd_output(Parts::images(shape_, samples, written), to,
-                                           y + first * pixels * written, stream);
+            kernels::cuda::winograd_output(images(samples, written), to, y + first * pixels * written,
+                                           stream);
         });
     }
 
@@ -161,13 +177,12 @@ private:
         const std::int64_t in = shape_.in_channels, out = shape_.out_channels;
         const std::int64_t pixels = shape_.in_height * shape_.in_width;
         for_chunks([&](std::int64_t first, std::int64_t samples) {
-            kernels::cuda::winograd_input(Parts::images(shape_, samples, in), x + first * pixels * in,
-                                          memory.from, stream);
-            kernels::cuda::winograd_output_adjoint(Parts::images(shape_, samples, out),
-                                                   dy + first * pixels * out, memory.to, stream);
+            kernels::cuda::winograd_input(images(samples, in), x + first * pixels * in, memory.from, stream);
+            kernels::cuda::winograd_output_adjoint(images(samples, out), dy + first * pixels * out, memory.to,
+                                                   stream);
             multiply(first, samples, memory.to, memory.from, memory.weights, memory, stream);
         });
-        kernels::cuda::winograd_weights_adjoint(out, in, plan_.parts, memory.weights, dw, stream);
+        kernels::cuda::winograd_weights_adjoint(matrix(), plan_.parts, memory.weights, dw, stream);
     }
 
     Direction direction_;
@@ -182,7 +197,8 @@ private:
 
 std::string WinogradPlan::name() const {
     return "winograd " + std::to_string(samples) +
-           (parts > 1 ? " in " + std::to_string(parts) + " parts" : "");
+           (parts > 1 ? " in " + std::to_string(parts) + " parts" : "") +
+           (tile != 4 ? ", tiles of " + std::to_string(tile) : "");
 }
 
 std::vector<WinogradPlan> winograd_plans(Direction direction, const ConvolutionShape& shape,
@@ -194,19 +210,21 @@ std::vector<WinogradPlan> winograd_plans(Direction direction, const ConvolutionS
         return Parts(shape, plan).bytes() + matmul_workspace <= bytes;
     };
     std::vector<WinogradPlan> plans;
-    const auto add = [&](std::size_t bytes, int parts_to_wish) {
-        WinogradPlan plan{shape.batch, 1};
+    const auto add = [&](int tile, std::size_t bytes, int parts_to_wish) {
+        WinogradPlan plan{shape.batch, 1, tile};
         while (plan.samples > 1 && !fits(plan, bytes)) plan.samples = (plan.samples + 1) / 2;
-        if (direction == Direction::weight_gradient)
-            plan.parts = parts_of(shape, plan.samples, parts_to_wish);
+        if (direction == Direction::weight_gradient) plan.parts = parts_of(shape, plan, parts_to_wish);
         while (plan.parts > 1 && !fits(plan, workspace_limit)) plan.parts /= 2;
         if (fits(plan, workspace_limit) && std::find(plans.begin(), plans.end(), plan) == plans.end())
             plans.push_back(plan);
     };
-    for (const int wished : {1, 2}) {
-        add(workspace_limit, wished);
-        for (const std::size_t bytes : cached_bytes)
-            add(std::min(workspace_limit, bytes + Parts(shape, {1, 1}).weights + matmul_workspace), wished);
+    for (const int tile : tiles_worth_trying(shape)) {
+        const std::size_t least = Parts(shape, {1, 1, tile}).weights + matmul_workspace;
+        for (const int wished : {1, 2}) {
+            add(tile, workspace_limit, wished);
+            for (const std::size_t bytes : cached_bytes)
+                add(tile, std::min(workspace_limit, bytes + least), wished);
+        }
     }
     return plans;
 }

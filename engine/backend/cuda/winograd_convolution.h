@@ -17,13 +17,14 @@ struct WinogradPlan {
     /// Of a weight gradient: each point's product, whose result is as small as one tap's weights, is computed
     /// in so many parts of its long sum, so that there are enough products to fill a device.
     std::int64_t parts = 1;
+    int tile = 4;  ///< outputs of a tile along each axis, 4 or 7
 
-    std::string name() const;  ///< "winograd 16", "winograd 16 in 4 parts"
+    std::string name() const;  ///< "winograd 16", "winograd 16 in 4 parts", "winograd 16, tiles of 7"
     bool operator==(const WinogradPlan&) const = default;
 };
 
 /// What is worth measuring: as many samples as the workspace holds, and fewer whose transformed values stay
-/// in a large L2 cache. None where the workspace does not hold one sample or the method does not apply: it is
+/// in a large L2 cache; tiles of 7 where they need fewer products than tiles of 4. None where the workspace does not hold one sample or the method does not apply: it is
 /// for FP32, kernel 3, stride 1, padding 1, and channels by the four, so that the products' rows begin at 16
 /// bytes.
 std::vector<WinogradPlan> winograd_plans(Direction direction, const ConvolutionShape& shape,

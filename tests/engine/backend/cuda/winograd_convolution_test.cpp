@@ -15,31 +15,33 @@ namespace {
 
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
 
-class WinogradConvolutions : public ::testing::TestWithParam<std::tuple<Direction, std::int64_t>> {};
+class WinogradConvolutions : public ::testing::TestWithParam<std::tuple<Direction, std::int64_t, int>> {};
 
 /// All samples at once, an even cut, and one with a smaller last part.
 TEST_P(WinogradConvolutions, AgreeWithPlainLoops) {
-    const auto [direction, samples] = GetParam();
+    const auto [direction, samples, tile] = GetParam();
     const ConvolutionShape shape{5, 12, 20, 9, 6, 3, 1, 1};
     const auto products = test::make_reference_products();
-    const auto winograd = make_winograd_convolution(*products, direction, shape, {samples}, {});
+    const auto winograd = make_winograd_convolution(*products, direction, shape, {samples, 1, tile}, {});
     EXPECT_LT(test::distance_from_plain_loops(*winograd, *products, direction, shape), 1e-5);
 }
 
 INSTANTIATE_TEST_SUITE_P(Chunks, WinogradConvolutions,
                          ::testing::Combine(::testing::Values(Direction::forward, Direction::data_gradient,
                                                               Direction::weight_gradient),
-                                            ::testing::Values(5, 1, 2)),
+                                            ::testing::Values(5, 1, 2), ::testing::Values(4, 7)),
                          [](const auto& test_info) {
                              return std::string(to_string(std::get<0>(test_info.param))) + "_" +
-                                    std::to_string(std::get<1>(test_info.param));
+                                    std::to_string(std::get<1>(test_info.param)) + "_tile" +
+                                    std::to_string(std::get<2>(test_info.param));
                          });
 
 /// All samples at once, and cuts of which the later ones add to the first's parts.
 TEST(WinogradConvolutions, SumAWeightGradientInParts) {
     const ConvolutionShape shape{6, 12, 20, 8, 8, 3, 1, 1};
     const auto products = test::make_reference_products();
-    for (const WinogradPlan plan : {WinogradPlan{6, 2}, WinogradPlan{6, 8}, WinogradPlan{4, 4}}) {
+    for (const WinogradPlan plan :
+         {WinogradPlan{6, 2}, WinogradPlan{6, 8}, WinogradPlan{4, 4}, WinogradPlan{6, 2, 7}}) {
         const auto winograd =
             make_winograd_convolution(*products, Direction::weight_gradient, shape, plan, {});
         EXPECT_LT(test::distance_from_plain_loops(*winograd, *products, Direction::weight_gradient, shape),
@@ -58,6 +60,16 @@ TEST(WinogradPlans, AreForPlainThreeByThreeInFp32) {
         EXPECT_TRUE(winograd_plans(Direction::forward, other, Arithmetic::fp32, 256 * mebibyte).empty())
             << describe(Direction::forward, other);
     }
+}
+
+TEST(WinogradPlans, HaveTilesOfSevenWhereTheyNeedFewerProducts) {
+    const auto has_seven = [](std::int64_t size) {
+        const auto plans = winograd_plans(Direction::forward, {8, 64, 64, size, size, 3, 1, 1},
+                                          Arithmetic::fp32, 256 * mebibyte);
+        return std::any_of(plans.begin(), plans.end(), [](const auto& plan) { return plan.tile == 7; });
+    };
+    for (const std::int64_t size : {7, 14, 28, 56, 112}) EXPECT_TRUE(has_seven(size)) << size;
+    for (const std::int64_t size : {4, 8, 15, 16}) EXPECT_FALSE(has_seven(size)) << size;
 }
 
 class WinogradPlansOf : public ::testing::TestWithParam<Direction> {};
