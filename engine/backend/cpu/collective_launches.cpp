@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "engine/backend/cpu/launches.h"
+#include "engine/backend/operations.h"
 #include "kernels/cpu/convert.h"
 
 namespace arcmeter::backend::cpu {
@@ -16,19 +17,6 @@ using graph::OpKind;
 namespace {
 
 constexpr std::int64_t float_bytes = sizeof(float);
-
-ElementType element_type(graph::DataType type) {
-    switch (type) {
-        case graph::DataType::f32:
-            return ElementType::f32;
-        case graph::DataType::bf16:
-            return ElementType::bf16;
-        case graph::DataType::i32:
-            return ElementType::i32;
-        default:
-            throw std::logic_error("no collective carries this type");
-    }
-}
 
 /// One run of an all_reduce: where its elements are, and where they are rounded to travel, if they are.
 struct Message {
@@ -70,18 +58,20 @@ Run bind_all_reduce(const Bindings& bindings, std::size_t operation, StartedColl
 
 Run bind_all_gather(const Bindings& bindings, const Operation& op, StartedCollective& started) {
     const graph::Tensor& mine = bindings.program->graph().tensor(op.input(0));
-    return [communicator = bindings.options->communicator, &started, from = bindings.data(op.input(0)),
-            to = bindings.data(op.output(0)), count = mine.shape.elements(), type = element_type(mine.type)] {
-        started.requests = {communicator->all_gather(from, to, count, type)};
-    };
+    return
+        [communicator = bindings.options->communicator, &started, from = bindings.data(op.input(0)),
+         to = bindings.data(op.output(0)), count = mine.shape.elements(), type = collective_type(mine.type)] {
+            started.requests = {communicator->all_gather(from, to, count, type)};
+        };
 }
 
 Run bind_reduce_scatter(const Bindings& bindings, const Operation& op, StartedCollective& started) {
     const graph::Tensor& mine = bindings.program->graph().tensor(op.output(0));
-    return [communicator = bindings.options->communicator, &started, from = bindings.data(op.input(0)),
-            to = bindings.data(op.output(0)), count = mine.shape.elements(), type = element_type(mine.type)] {
-        started.requests = {communicator->reduce_scatter(from, to, count, type)};
-    };
+    return
+        [communicator = bindings.options->communicator, &started, from = bindings.data(op.input(0)),
+         to = bindings.data(op.output(0)), count = mine.shape.elements(), type = collective_type(mine.type)] {
+            started.requests = {communicator->reduce_scatter(from, to, count, type)};
+        };
 }
 
 Run bind_wait(const Bindings& bindings, std::size_t operation, StartedCollective& started) {

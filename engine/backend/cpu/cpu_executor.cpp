@@ -12,6 +12,7 @@
 
 #include "engine/backend/cpu/parameter_order.h"
 #include "engine/backend/initialise.h"
+#include "engine/backend/operations.h"
 #include "engine/graph/collectives.h"
 #include "engine/protocol/error.h"
 #include "engine/telemetry/process_memory.h"
@@ -33,22 +34,6 @@ double milliseconds(Clock::duration duration) {
     return std::chrono::duration<double, std::milli>(duration).count();
 }
 
-double& part_of(protocol::StepParts& parts, Part part) {
-    switch (part) {
-        case Part::forward:
-            return parts.forward;
-        case Part::head:
-            return parts.head;
-        case Part::backward:
-            return parts.backward;
-        case Part::communication:
-            return parts.communication;
-        case Part::optimizer:
-            return parts.optimizer;
-    }
-    return parts.forward;
-}
-
 std::size_t checked_total(const CpuProgram& program, const ExecutorOptions& options) {
     const std::int64_t total = program.total_bytes();
     if (options.memory_limit_bytes && total > *options.memory_limit_bytes) {
@@ -59,23 +44,6 @@ std::size_t checked_total(const CpuProgram& program, const ExecutorOptions& opti
                     "Use a smaller batch, fewer classes, recompute units or a higher limit.");
     }
     return static_cast<std::size_t>(total);
-}
-
-bool is_product(OpKind kind) {
-    switch (kind) {
-        case OpKind::convolution:
-        case OpKind::convolution_data_gradient:
-        case OpKind::convolution_weight_gradient:
-        case OpKind::depthwise_convolution:
-        case OpKind::depthwise_data_gradient:
-        case OpKind::depthwise_weight_gradient:
-        case OpKind::linear:
-        case OpKind::linear_data_gradient:
-        case OpKind::linear_weight_gradient:
-            return true;
-        default:
-            return false;
-    }
 }
 
 bool is_head(OpKind kind) {

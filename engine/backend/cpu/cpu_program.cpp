@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "engine/backend/operations.h"
 #include "kernels/cpu/channel_statistics.h"
 
 namespace arcmeter::backend::cpu {
@@ -20,26 +21,6 @@ namespace {
 
 std::int64_t aligned(std::int64_t bytes) {
     return (bytes + graph::arena_alignment - 1) / graph::arena_alignment * graph::arena_alignment;
-}
-
-/// The three tensors of a convolution in the order of its forward direction: x, weight, y.
-struct ConvolutionTensors {
-    TensorId x, weight, y;
-};
-
-ConvolutionTensors convolution_tensors(const Operation& op) {
-    switch (op.kind) {
-        case OpKind::convolution_data_gradient:
-        case OpKind::depthwise_data_gradient:
-        case OpKind::linear_data_gradient:
-            return {op.output(0), op.input(1), op.input(0)};
-        case OpKind::convolution_weight_gradient:
-        case OpKind::depthwise_weight_gradient:
-        case OpKind::linear_weight_gradient:
-            return {op.input(0), op.output(0), op.input(1)};
-        default:
-            return {op.input(0), op.input(1), op.output(0)};
-    }
 }
 
 }  // namespace
@@ -100,7 +81,7 @@ const ParameterForm& CpuProgram::form(TensorId id) const {
 }
 
 kernels::cpu::DepthwiseShape CpuProgram::depthwise_shape(const Operation& op) const {
-    const auto [x, weight, y] = convolution_tensors(op);
+    const auto [x, weight, y] = product_tensors(op);
     const auto& attributes = op.get<graph::ConvolutionAttributes>();
     const graph::Shape& in = graph_.tensor(x).shape;
     return {.batch = in.n,
@@ -165,7 +146,7 @@ void CpuProgram::prepare(std::size_t index) {
 
 void CpuProgram::prepare_convolution(std::size_t index, Direction direction) {
     const Operation& op = graph_.operations()[index];
-    const auto [x, weight, y] = convolution_tensors(op);
+    const auto [x, weight, y] = product_tensors(op);
     const auto& attributes = op.get<graph::ConvolutionAttributes>();
     const graph::Shape& in = graph_.tensor(x).shape;
     const ConvolutionShape shape{.batch = in.n,
@@ -183,7 +164,7 @@ void CpuProgram::prepare_convolution(std::size_t index, Direction direction) {
 }
 
 void CpuProgram::prepare_linear(std::size_t index, Direction direction) {
-    const auto [x, weight, y] = convolution_tensors(graph_.operations()[index]);
+    const auto [x, weight, y] = product_tensors(graph_.operations()[index]);
     const graph::Shape& in = graph_.tensor(x).shape;
     kernels::ActivationLayout one = layout(x);
     one.batch = 1;
@@ -204,7 +185,7 @@ void CpuProgram::place_copies() {
         const WeightCopy kind = product->weight_copy();
         if (kind == WeightCopy::master) continue;
         const Operation& op = graph_.operations()[i];
-        const TensorId weight = convolution_tensors(op).weight;
+        const TensorId weight = product_tensors(op).weight;
         const auto bytes = static_cast<std::int64_t>(product->weight_copy_bytes());
         const OpKind user = kind == WeightCopy::half ? OpKind::convolution : op.kind;
         const auto [place, is_first] = placed.try_emplace({weight, kind, user}, copies_bytes_);

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "engine/backend/cuda/nccl_communicator.h"
+#include "engine/backend/operations.h"
 #include "kernels/cuda/convert.h"
 
 namespace arcmeter::backend::cuda {
@@ -16,19 +17,6 @@ using graph::Operation;
 using graph::OpKind;
 
 namespace {
-
-ElementType element_type(graph::DataType type) {
-    switch (type) {
-        case graph::DataType::f32:
-            return ElementType::f32;
-        case graph::DataType::bf16:
-            return ElementType::bf16;
-        case graph::DataType::i32:
-            return ElementType::i32;
-        default:
-            throw std::logic_error("no collective carries this type");
-    }
-}
 
 /// One run of an all_reduce: where its elements are, and where they are rounded to travel, if they are.
 struct Message {
@@ -182,21 +170,21 @@ Enqueue bind_collective(const Bindings& bindings, const Operation& op, const Col
             return bind_all_reduce(bindings, op, marks);
         case OpKind::all_gather: {
             const graph::Tensor& mine = graph.tensor(op.input(0));
-            return bind_start(
-                bindings, op, marks,
-                [from = bindings.data(op.input(0)), to = bindings.data(op.output(0)),
-                 count = mine.shape.elements(), type = element_type(mine.type)](comm::Communicator& ranks) {
-                    return ranks.all_gather(from, to, count, type);
-                });
+            return bind_start(bindings, op, marks,
+                              [from = bindings.data(op.input(0)), to = bindings.data(op.output(0)),
+                               count = mine.shape.elements(),
+                               type = collective_type(mine.type)](comm::Communicator& ranks) {
+                                  return ranks.all_gather(from, to, count, type);
+                              });
         }
         case OpKind::reduce_scatter: {
             const graph::Tensor& mine = graph.tensor(op.output(0));
-            return bind_start(
-                bindings, op, marks,
-                [from = bindings.data(op.input(0)), to = bindings.data(op.output(0)),
-                 count = mine.shape.elements(), type = element_type(mine.type)](comm::Communicator& ranks) {
-                    return ranks.reduce_scatter(from, to, count, type);
-                });
+            return bind_start(bindings, op, marks,
+                              [from = bindings.data(op.input(0)), to = bindings.data(op.output(0)),
+                               count = mine.shape.elements(),
+                               type = collective_type(mine.type)](comm::Communicator& ranks) {
+                                  return ranks.reduce_scatter(from, to, count, type);
+                              });
         }
         case OpKind::wait:
             return bind_wait(bindings, op);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "engine/backend/operations.h"
 #include "kernels/cuda/channel_map_backward.h"
 #include "kernels/cuda/channel_statistics.h"
 #include "kernels/cuda/class_sampling.h"
@@ -29,26 +30,6 @@ std::int64_t aligned(std::int64_t bytes, std::int64_t alignment) {
 
 /// What the runtime's own allocations start at.
 constexpr std::int64_t region_alignment = 256;
-
-/// The three tensors of a product in the order of its forward direction: x, weight, y.
-struct ProductTensors {
-    TensorId x, weight, y;
-};
-
-ProductTensors product_tensors(const Operation& op) {
-    switch (op.kind) {
-        case OpKind::convolution_data_gradient:
-        case OpKind::depthwise_data_gradient:
-        case OpKind::linear_data_gradient:
-            return {op.output(0), op.input(1), op.input(0)};
-        case OpKind::convolution_weight_gradient:
-        case OpKind::depthwise_weight_gradient:
-        case OpKind::linear_weight_gradient:
-            return {op.input(0), op.output(0), op.input(1)};
-        default:
-            return {op.input(0), op.input(1), op.output(0)};
-    }
-}
 
 bool reads_padded_images(const Operation& op, TensorId images) {
     const bool other = std::count(op.inputs.begin() + 1, op.inputs.end(), images) > 0;

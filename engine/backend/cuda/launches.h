@@ -77,7 +77,6 @@ std::vector<kernels::cuda::SgdTensor> copied_tensors(const Bindings& bindings);
 /// One for each class_update, in the graph's order: each is a table of its own.
 std::vector<kernels::cuda::SgdTensor> class_tensors(const Bindings& bindings);
 
-bool is_product(graph::OpKind kind);
 bool is_head(graph::OpKind kind);
 
 }  // namespace arcmeter::backend::cuda

@@ -3,6 +3,7 @@
 
 #include "engine/backend/cuda/head_products.h"
 #include "engine/backend/cuda/launches.h"
+#include "engine/backend/operations.h"
 #include "kernels/cuda/channel_map_backward.h"
 #include "kernels/cuda/depthwise.h"
 
@@ -32,23 +33,6 @@ const void* Bindings::product_weights(graph::TensorId weight) const {
 bool Bindings::scales_loss() const {
     const graph::Graph& graph = program->graph();
     return graph.embedding != no_tensor && graph.tensor(graph.embedding).type == graph::DataType::f16;
-}
-
-bool is_product(OpKind kind) {
-    switch (kind) {
-        case OpKind::convolution:
-        case OpKind::convolution_data_gradient:
-        case OpKind::convolution_weight_gradient:
-        case OpKind::depthwise_convolution:
-        case OpKind::depthwise_data_gradient:
-        case OpKind::depthwise_weight_gradient:
-        case OpKind::linear:
-        case OpKind::linear_data_gradient:
-        case OpKind::linear_weight_gradient:
-            return true;
-        default:
-            return false;
-    }
 }
 
 namespace {

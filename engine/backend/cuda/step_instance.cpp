@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "engine/backend/cuda/nvtx_range.h"
+#include "engine/backend/operations.h"
 #include "engine/graph/collectives.h"
 #include "kernels/cuda/convert.h"
 
@@ -16,22 +17,6 @@ using graph::OpKind;
 using graph::Part;
 
 namespace {
-
-double& part_of(protocol::StepParts& parts, Part part) {
-    switch (part) {
-        case Part::forward:
-            return parts.forward;
-        case Part::head:
-            return parts.head;
-        case Part::backward:
-            return parts.backward;
-        case Part::communication:
-            return parts.communication;
-        case Part::optimizer:
-            return parts.optimizer;
-    }
-    return parts.forward;
-}
 
 const char* name_of(Part part) {
     switch (part) {
