@@ -30,14 +30,18 @@ void write_entries(const json& entries) {
     if (!written || ignored) std::filesystem::remove(temporary, ignored);
 }
 
-std::string kind_key(const backend::Backend& backend) { return backend.name() + ", any device"; }
+std::string ranks_key(std::int64_t world_size) { return world_size > 1 ? ", several ranks" : ""; }
 
-std::string device_key(const backend::Backend& backend) {
+std::string kind_key(const backend::Backend& backend, std::int64_t world_size) {
+    return backend.name() + ", any device" + ranks_key(world_size);
+}
+
+std::string device_key(const backend::Backend& backend, std::int64_t world_size) {
     const protocol::DeviceInfo device = backend.device_info();
     std::string key = backend.name() + ", " + device.name;
     if (!device.driver.empty()) key += ", driver " + device.driver;
     for (const auto& [library, version] : backend.libraries()) key += ", " + library + " " + version;
-    return key;
+    return key + ranks_key(world_size);
 }
 
 std::int64_t entry(const json& entries, const std::string& key) {
@@ -61,21 +65,23 @@ std::filesystem::path overhead_file() {
     return folder / "arcmeter" / "overhead.json";
 }
 
-backend::Overhead known_overhead(const backend::Backend& backend) {
+backend::Overhead known_overhead(const backend::Backend& backend, std::int64_t world_size) {
     if (overhead_file().empty()) return backend.overhead();
     const json entries = read_entries();
-    const std::int64_t own = entry(entries, device_key(backend));
+    const std::int64_t own = entry(entries, device_key(backend, world_size));
     // Without libraries there is no device behind the backend.
-    const std::int64_t bytes = own > 0 || !backend.libraries().empty() ? own : entry(entries, kind_key(backend));
-    return bytes > 0 ? backend::Overhead{bytes, "measured"} : backend.overhead();
+    const bool has_device = !backend.libraries().empty();
+    const std::int64_t bytes = own > 0 || has_device ? own : entry(entries, kind_key(backend, world_size));
+    if (bytes > 0) return {bytes, "measured"};
+    return world_size > 1 ? known_overhead(backend, 1) : backend.overhead();
 }
 
-void record_overhead(const backend::Backend& backend, std::int64_t bytes) {
+void record_overhead(const backend::Backend& backend, std::int64_t world_size, std::int64_t bytes) {
     if (bytes <= 0 || overhead_file().empty()) return;
     json entries = read_entries();
-    if (bytes <= entry(entries, device_key(backend))) return;
-    entries[device_key(backend)] = bytes;
-    entries[kind_key(backend)] = bytes;
+    if (bytes <= entry(entries, device_key(backend, world_size))) return;
+    entries[device_key(backend, world_size)] = bytes;
+    entries[kind_key(backend, world_size)] = bytes;
     write_entries(entries);
 }
 

@@ -48,6 +48,15 @@ std::vector<protocol::Collective> collectives_of(const graph::Graph& graph) {
     return collectives;
 }
 
+/// Open MPI's non-blocking all_reduce works in a copy of what it reduces, which it frees when it is done.
+std::int64_t reduction_copy_bytes(const graph::Graph& graph) {
+    std::int64_t largest = 0;
+    for (const graph::CollectiveCost& cost : graph::collective_costs(graph)) {
+        if (cost.kind == graph::OpKind::all_reduce) largest = std::max(largest, cost.bytes);
+    }
+    return largest;
+}
+
 std::string gibibytes(std::int64_t bytes) {
     char text[32];
     std::snprintf(text, sizeof text, "%.2f GiB", static_cast<double>(bytes) / (1 << 30));
@@ -69,7 +78,10 @@ PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& 
     plan.bytes_per_sample = planned.step.bytes_per_sample;
     plan.num_classes = num_classes;
     plan.memory = backend.plan(planned.step.graph, executor_options(config));
-    if (backend.shares_host_memory()) plan.memory.data += data_bytes(config);
+    if (backend.shares_host_memory()) {
+        plan.memory.data += data_bytes(config);
+        plan.memory.communication += reduction_copy_bytes(planned.step.graph);
+    }
     const backend::Overhead overhead = options.overhead.value_or(backend.overhead());
     plan.memory.overhead = overhead.bytes;
     plan.overhead_source = overhead.source;

@@ -145,7 +145,7 @@ private:
         write_phase(protocol::RunPhase::preparing);
         PlannedRun planned =
             plan_run(planned_config(), *choice.backend,
-                     {.rank = communicator_.rank(), .overhead = known_overhead(*choice.backend)});
+                     {.rank = communicator_.rank(), .overhead = known_overhead(*choice.backend, config_.world_size())});
         events_.write(planned.plan);
         require_memory(planned.plan, *choice.backend);
         planned_memory_ = planned.plan.memory.total();
@@ -186,12 +186,12 @@ private:
         require_fits(plan);
     }
 
-    /// What the process took besides its plan. A dataset's decoders would be in it, and other ranks'
-    /// collectives.
+    /// What the process took besides its plan. A dataset's decoders would be in it.
     void keep_overhead(const protocol::Result& result) const {
-        if (!config_.is_synthetic() || config_.world_size() > 1) return;
+        if (!config_.is_synthetic()) return;
         if (executor_->holds_memory_of_preparation()) return;
-        record_overhead(*backend_, result.peak_device_memory_bytes - (planned_memory_ - planned_overhead_));
+        record_overhead(*backend_, config_.world_size(),
+                        result.peak_device_memory_bytes - (planned_memory_ - planned_overhead_));
     }
 
     /// A rank that has taken its cores computes on all of them.

@@ -18,7 +18,7 @@ protocol::EventBody plan_of(const PlanRequest& request) {
     protocol::require_valid(request.config);
     const backend::BackendChoice choice = backend::choose_planning_backend(request.config.device);
     choice.backend->require_precision(request.config.precision);
-    const backend::Overhead overhead = train::known_overhead(*choice.backend);
+    const backend::Overhead overhead = train::known_overhead(*choice.backend, request.config.world_size());
     if (!request.find) return train::plan_run(request.config, *choice.backend, {.overhead = overhead}).plan;
     return train::find_limit(request.config, *request.find, *choice.backend,
                              {.overhead = overhead, .curve_points = request.curve_points});

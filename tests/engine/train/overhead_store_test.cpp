@@ -29,31 +29,40 @@ protected:
 };
 
 TEST_F(OverheadStore, AssumedUntilItIsMeasured) {
-    EXPECT_EQ(known_overhead(cpu).source, "assumed");
-    EXPECT_EQ(known_overhead(cpu).bytes, cpu.overhead().bytes);
-    record_overhead(cpu, 12'345'678);
-    EXPECT_EQ(known_overhead(cpu).source, "measured");
-    EXPECT_EQ(known_overhead(cpu).bytes, 12'345'678);
+    EXPECT_EQ(known_overhead(cpu, 1).source, "assumed");
+    EXPECT_EQ(known_overhead(cpu, 1).bytes, cpu.overhead().bytes);
+    record_overhead(cpu, 1, 12'345'678);
+    EXPECT_EQ(known_overhead(cpu, 1).source, "measured");
+    EXPECT_EQ(known_overhead(cpu, 1).bytes, 12'345'678);
 }
 
 TEST_F(OverheadStore, KeepsTheLargest) {
-    record_overhead(cpu, 20);
-    record_overhead(cpu, 10);
-    EXPECT_EQ(known_overhead(cpu).bytes, 20);
-    record_overhead(cpu, 30);
-    EXPECT_EQ(known_overhead(cpu).bytes, 30);
+    record_overhead(cpu, 1, 20);
+    record_overhead(cpu, 1, 10);
+    EXPECT_EQ(known_overhead(cpu, 1).bytes, 20);
+    record_overhead(cpu, 1, 30);
+    EXPECT_EQ(known_overhead(cpu, 1).bytes, 30);
+}
+
+TEST_F(OverheadStore, RanksAmongOthersAreKeptApart) {
+    record_overhead(cpu, 1, 20);
+    EXPECT_EQ(known_overhead(cpu, 2).bytes, 20) << "until one of them is measured";
+    record_overhead(cpu, 2, 50);
+    EXPECT_EQ(known_overhead(cpu, 2).bytes, 50);
+    EXPECT_EQ(known_overhead(cpu, 3).bytes, 50);
+    EXPECT_EQ(known_overhead(cpu, 1).bytes, 20);
 }
 
 TEST_F(OverheadStore, NothingIsKeptOfWhatMeansNothing) {
-    record_overhead(cpu, 0);
-    record_overhead(cpu, -5);
-    EXPECT_EQ(known_overhead(cpu).source, "assumed");
+    record_overhead(cpu, 1, 0);
+    record_overhead(cpu, 1, -5);
+    EXPECT_EQ(known_overhead(cpu, 1).source, "assumed");
     EXPECT_FALSE(std::filesystem::exists(overhead_file()));
 }
 
 TEST_F(OverheadStore, DevicesAreKeptApart) {
-    record_overhead(cpu, 30);
-    EXPECT_EQ(known_overhead(backend::cuda::PlanBackend()).source, "assumed");
+    record_overhead(cpu, 1, 30);
+    EXPECT_EQ(known_overhead(backend::cuda::PlanBackend(), 1).source, "assumed");
 }
 
 /// A backend that plans for any GPU takes what one of them was seen to need.
@@ -67,20 +76,20 @@ TEST_F(OverheadStore, ABackendWithoutADeviceTakesItsKinds) {
         }
         std::map<std::string, std::string> libraries() const override { return {{"cuDNN", "9.1"}}; }
     };
-    record_overhead(Gpu(), 400 << 20);
-    EXPECT_EQ(known_overhead(Gpu()).bytes, 400 << 20);
-    EXPECT_EQ(known_overhead(backend::cuda::PlanBackend()).bytes, 400 << 20);
-    EXPECT_EQ(known_overhead(backend::cuda::PlanBackend()).source, "measured");
+    record_overhead(Gpu(), 1, 400 << 20);
+    EXPECT_EQ(known_overhead(Gpu(), 1).bytes, 400 << 20);
+    EXPECT_EQ(known_overhead(backend::cuda::PlanBackend(), 1).bytes, 400 << 20);
+    EXPECT_EQ(known_overhead(backend::cuda::PlanBackend(), 1).source, "measured");
 }
 
 TEST_F(OverheadStore, ADamagedFileCountsAsEmpty) {
-    record_overhead(cpu, 30);
+    record_overhead(cpu, 1, 30);
     for (const char* text : {"", "[1", "[]", "{\"a\":\"b\"}"}) {
         std::ofstream(overhead_file()) << text;
-        EXPECT_EQ(known_overhead(cpu).source, "assumed") << text;
+        EXPECT_EQ(known_overhead(cpu, 1).source, "assumed") << text;
     }
-    record_overhead(cpu, 40);
-    EXPECT_EQ(known_overhead(cpu).bytes, 40);
+    record_overhead(cpu, 1, 40);
+    EXPECT_EQ(known_overhead(cpu, 1).bytes, 40);
 }
 
 }  // namespace
