@@ -27,6 +27,7 @@ std::optional<QueueState> queueStateFromString(const QString& name);
 struct QueueEntry {
     qint64 id = 0;
     qint64 batchId = 0;
+    qint64 place = 0;  ///< order over all batches
     QueueState state = QueueState::Waiting;
     SuiteEntry what;
     QStringList tags;

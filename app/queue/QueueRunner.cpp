@@ -272,4 +272,9 @@ void QueueRunner::removeEnded() {
     remove(ended);
 }
 
+void QueueRunner::restore(const std::vector<QueueEntry>& removed) {
+    m_queue.restore(removed);
+    reload();
+}
+
 }  // namespace arcmeter::app

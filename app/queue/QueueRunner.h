@@ -48,6 +48,7 @@ public:
     void move(qint64 entryId, int places);             ///< among those that wait; up is negative
     void remove(const std::vector<qint64>& entryIds);  ///< not the running one
     void removeEnded();
+    void restore(const std::vector<QueueEntry>& removed);  ///< undoes a remove; what the copies say holds again
 
 signals:
     void changed();  ///< entries or running state

@@ -183,6 +183,33 @@ private slots:
         QVERIFY(bench.store.runs().size() >= 3);  // the runs stay
     }
 
+    void whatWasRemovedComesBackAsItWas() {
+        Bench bench;
+        bench.add({1, 2});
+        bench.add({3}, true, 2);
+        QVERIFY(bench.waitUntilDrained());
+        bench.add({4});
+        const std::vector<QueueEntry> before = bench.runner.entries();
+        std::vector<qint64> ids;
+        for (const QueueEntry& entry : before) ids.push_back(entry.id);
+        bench.runner.remove({ids[1], ids[2], ids[3]});  // two of the batches are empty then
+        QCOMPARE(bench.runner.entries().size(), std::size_t{1});
+        bench.runner.restore({before[3], before[1], before[2]});
+        const std::vector<QueueEntry>& after = bench.runner.entries();
+        QCOMPARE(after.size(), before.size());
+        for (std::size_t i = 0; i < after.size(); ++i) {
+            QCOMPARE(after[i].id, before[i].id);
+            QCOMPARE(after[i].batchId, before[i].batchId);
+            QVERIFY(after[i].state == before[i].state);
+            QVERIFY(after[i].what == before[i].what);
+            QCOMPARE(after[i].runId, before[i].runId);
+            QCOMPARE(after[i].repeatsDone, before[i].repeatsDone);
+            QCOMPARE(after[i].interleaved, before[i].interleaved);
+        }
+        QVERIFY(bench.waitUntilDrained());
+        QVERIFY(bench.states().back() == QueueState::Finished);
+    }
+
     void whatCannotRunIsListedWithItsReasonAndNeverBegun() {
         Bench bench;
         QueueBatch batch;

@@ -264,9 +264,9 @@ private slots:
     void oneRunAtATime() {
         Panel panel;
         QSignalSpy asked(&panel.widget, &NewRunPanel::runRequested);
-        panel.widget.setRunning(true);
+        panel.widget.setBusy(QStringLiteral("A run is going."));
         QVERIFY(!panel.run()->isEnabled());
-        panel.widget.setRunning(false);
+        panel.widget.setBusy({});
         QTest::mouseClick(panel.run(), Qt::LeftButton);
         QCOMPARE(asked.count(), 1);
     }

@@ -119,6 +119,11 @@ QWidget* NewRunPanel::makeFooter(app::PlanService* plans) {
     buttons->addWidget(m_copy);
     buttons->addWidget(m_script);
     buttons->addStretch();
+    m_queue = new QPushButton(tr("&Queue"));
+    m_queue->setObjectName(QStringLiteral("addToQueue"));
+    m_queue->setAccessibleName(tr("Add to queue"));
+    m_queue->setToolTip(tr("Adds this configuration to the queue"));
+    buttons->addWidget(m_queue);
     buttons->addWidget(m_run);
     column->addWidget(m_plan);
     column->addWidget(m_preflight);
@@ -126,6 +131,9 @@ QWidget* NewRunPanel::makeFooter(app::PlanService* plans) {
     connect(m_plan, &PlanLine::quickAsked, this,
             [this] { m_form->setField(QStringLiteral("method"), QStringLiteral("quick")); });
     connect(m_run, &QPushButton::clicked, this, &NewRunPanel::requestRun);
+    connect(m_queue, &QPushButton::clicked, this, [this] {
+        if (const auto run = newRun()) emit queueRequested(*run);
+    });
     connect(m_copy, &QPushButton::clicked, this, &NewRunPanel::copyCommand);
     connect(m_script, &QPushButton::clicked, this, &NewRunPanel::showScript);
     return card;
@@ -171,10 +179,10 @@ void NewRunPanel::setHistory(std::vector<app::HistoryRow> runs) {
     m_plan->setHistory(std::move(runs));
 }
 
-void NewRunPanel::setRunning(bool running) {
-    m_running = running;
-    m_run->setEnabled(!m_running && m_form->config().has_value());
-    m_run->setToolTip(m_running ? tr("One run at a time: stop the present one first") : QString());
+void NewRunPanel::setBusy(const QString& reason) {
+    m_busy = reason;
+    m_run->setEnabled(m_busy.isEmpty() && m_form->config().has_value());
+    m_run->setToolTip(m_busy);
     lookRound();
 }
 
@@ -186,7 +194,8 @@ void NewRunPanel::handleChange() {
     m_script->setVisible(slurm);
     m_script->setEnabled(m_form->config().has_value());
     lookRound();
-    m_run->setEnabled(!m_running && m_form->config().has_value());
+    m_run->setEnabled(m_busy.isEmpty() && m_form->config().has_value());
+    m_queue->setEnabled(m_form->config().has_value());
     if (!m_form->config()) return;
     m_settings->setLastConfig(QByteArray::fromStdString(protocol::to_json(*m_form->config()).dump()));
 }
@@ -209,7 +218,7 @@ void NewRunPanel::showPreset() {
 
 void NewRunPanel::lookRound() {
     QStringList sentences;
-    if (!m_running) {
+    if (m_busy.isEmpty()) {
         for (const app::PreflightItem& item : app::lookRound()) {
             if (item.warning) sentences << preflightText(item);
         }
@@ -234,7 +243,7 @@ std::optional<app::NewRun> NewRunPanel::newRun() const {
 }
 
 void NewRunPanel::requestRun() {
-    if (const auto run = newRun(); run && !m_running) emit runRequested(*run);
+    if (const auto run = newRun(); run && m_busy.isEmpty()) emit runRequested(*run);
 }
 
 void NewRunPanel::showScript() {

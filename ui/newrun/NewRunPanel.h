@@ -40,11 +40,12 @@ public:
     void setMachine(const MachineFacts& facts);
     void setEngine(const QString& engine);  ///< that a batch script starts
     void setHistory(std::vector<app::HistoryRow> runs);
-    void setRunning(bool running);  ///< one run at a time
+    void setBusy(const QString& reason);  ///< why no run may begin now; empty: it may
     ConfigForm* form() const { return m_form; }
 
 signals:
     void runRequested(const arcmeter::app::NewRun& run);
+    void queueRequested(const arcmeter::app::NewRun& run);
     void limitRequested(const arcmeter::app::NewRun& run, arcmeter::protocol::Limit limit);
     void commandCopied(const QString& command);
 
@@ -68,10 +69,11 @@ private:
     QLabel* m_presetNote;
     QLabel* m_preflight = nullptr;
     QPushButton* m_run = nullptr;
+    QPushButton* m_queue = nullptr;
     QPushButton* m_copy = nullptr;
     QPushButton* m_script = nullptr;
     QString m_engine;
-    bool m_running = false;
+    QString m_busy;
     bool m_startedFresh = true;
 };
 

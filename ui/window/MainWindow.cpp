@@ -15,6 +15,7 @@
 #include <QUndoStack>
 #include <QVBoxLayout>
 
+#include "app/queue/QueueRunner.h"
 #include "app/run/RunController.h"
 #include "app/search/LimitSearch.h"
 #include "app/settings/Settings.h"
@@ -34,6 +35,8 @@
 #include "ui/newrun/CatalogText.h"
 #include "ui/newrun/ConfigForm.h"
 #include "ui/newrun/NewRunPanel.h"
+#include "ui/queue/QueueDock.h"
+#include "ui/queue/QueueModel.h"
 #include "ui/scaling/ScalingPage.h"
 #include "ui/theme/Icons.h"
 #include "ui/widgets/MessageBar.h"
@@ -54,6 +57,7 @@ MainWindow::MainWindow(app::RunStore* store, app::Settings* settings, QWidget* p
       m_plans(new app::PlanService(QString(), this)),
       m_controller(new app::RunController(store, QString(), this)),
       m_search(new app::LimitSearch(store, m_controller, QString(), this)),
+      m_queue(new app::QueueRunner(store, m_controller, {}, this)),
       m_limits(new LimitDialog(m_search, new app::PlanService(QString(), this), this)),
       m_probe(new EngineProbe(this)),
       m_undo(new QUndoStack(this)) {
@@ -61,13 +65,16 @@ MainWindow::MainWindow(app::RunStore* store, app::Settings* settings, QWidget* p
     setWindowIcon(programIcon());
     resize(1440, 900);
     makeCentral();
+    makeQueue();
     makeMenus();
     connectParts();
     connectRun();
     connectSearch();
+    connectQueue();
     restore();
     findEngine();
     refreshHistoryFacts();
+    offerToResumeQueue();
     if (!m_store->notice().isEmpty()) {
         m_live->messages()->showMessage(MessageBar::Kind::Warning, m_store->notice());
     }
@@ -147,7 +154,7 @@ void MainWindow::connectParts() {
     connect(m_live, &LivePage::againAsked, this, &MainWindow::runAgain);
     connect(m_history, &HistoryPage::againAsked, this, &MainWindow::runAgain);
     connect(m_history, &HistoryPage::openAsked, this, [this](qint64 runId) {
-        if (m_controller->isActive()) {
+        if (isBusy()) {
             m_history->messages()->showMessage(
                 MessageBar::Kind::Info,
                 tr("A run is going: open this one afterwards, or show it on the live charts."), {}, 8);
@@ -170,15 +177,14 @@ void MainWindow::connectParts() {
 }
 
 void MainWindow::connectRun() {
-    connect(m_controller, &app::RunController::stateChanged, this,
-            [this](app::RunState state) { showRunning(!app::isEnded(state) || m_search->isActive()); });
+    connect(m_controller, &app::RunController::stateChanged, this, &MainWindow::showBusy);
     connect(m_controller, &app::RunController::runStarted, this, [this] { refreshHistoryFacts(); });
     connect(m_controller, &app::RunController::runEnded, this, [this] {
-        showRunning(m_search->isActive());
+        showBusy();
         refreshHistoryFacts();
-        if (m_closing && !m_search->isActive()) close();
+        if (m_closing && !isBusy()) close();
     });
-    showRunning(false);
+    showBusy();
 }
 
 void MainWindow::connectSearch() {
@@ -191,7 +197,7 @@ void MainWindow::connectSearch() {
             QString::number(value));
     });
     connect(m_search, &app::LimitSearch::ended, this, [this] {
-        showRunning(false);
+        showBusy();
         if (m_closing) close();
     });
 }
@@ -202,14 +208,20 @@ void MainWindow::startSearch(const app::SearchRequest& request) {
     if (m_engine.isEmpty()) return;
     try {
         m_search->start(request);
-        showRunning(true);
+        showBusy();
     } catch (const Error& error) {
         tell(QString::fromUtf8(error.what()) + ' ' + QString::fromStdString(error.hint()));
     }
 }
 
 void MainWindow::stopRun() {
-    m_search->isActive() ? m_search->stop() : m_controller->stop();
+    if (m_search->isActive()) {
+        m_search->stop();
+    } else if (m_queue->isRunning()) {
+        m_queue->stop();
+    } else {
+        m_controller->stop();
+    }
 }
 
 void MainWindow::showPage(QWidget* page) {
@@ -260,14 +272,14 @@ void MainWindow::tell(const QString& problem) {
 
 void MainWindow::startRun(const app::NewRun& run) {
     showPage(m_live);
-    if (m_controller->isActive() || m_search->isActive()) return;
+    if (isBusy()) return;
     if (m_engine.isEmpty()) {
         findEngine();
         if (m_engine.isEmpty()) return;
     }
     try {
         m_controller->start(run);
-        showRunning(true);
+        showBusy();
     } catch (const Error& error) {
         tell(QString::fromUtf8(error.what()) + ' ' + QString::fromStdString(error.hint()));
     }
@@ -285,8 +297,17 @@ void MainWindow::tryItNow() {
     if (const auto run = m_panel->newRun()) startRun(*run);
 }
 
-void MainWindow::showRunning(bool running) {
-    m_panel->setRunning(running);
+bool MainWindow::isBusy() const {
+    return m_controller->isActive() || m_search->isActive() || m_queue->isRunning();
+}
+
+void MainWindow::showBusy() {
+    const bool running = isBusy();
+    const QString reason = m_queue->isRunning()
+                               ? tr("The queue is measuring: add this to it, or stop it first")
+                               : tr("One run at a time: stop the present one first");
+    m_panel->setBusy(running ? reason : QString());
+    m_queueDock->setMayRun(running && !m_queue->isRunning() ? reason : QString());
     m_limits->setMayRun(!running);
     m_runAction->setEnabled(!running);
     m_stopAction->setEnabled(running);
@@ -323,13 +344,14 @@ void MainWindow::takeHistory(std::vector<app::HistoryRow> rows) {
     if (config) m_live->setSuggestions(suggestionsFor(*config, m_live->shownRun(), rows, suggestion_count));
     m_scaling->setHistory(rows);
     std::erase_if(rows, [](const app::HistoryRow& row) { return row.kind != app::HistoryRow::Kind::Run; });
+    m_queueDock->model()->setHistory(rows);
     m_panel->setHistory(std::move(rows));
 }
 
 // ---- closing and state
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (m_controller->isActive() || m_search->isActive()) {
+    if (isBusy()) {
         event->ignore();
         if (m_closing) return;
         QMessageBox box(QMessageBox::Question, tr("A run is going"),
@@ -340,7 +362,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         box.exec();
         if (box.clickedButton() != stop) return;
         m_closing = true;
-        if (m_controller->isActive() || m_search->isActive()) {
+        if (isBusy()) {
             stopRun();  // its end closes the window
         } else {
             close();
@@ -361,12 +383,14 @@ void MainWindow::save() {
                                m_history->table()->horizontalHeader()->saveState());
     m_settings->setWindowState(QStringLiteral("step_columns"),
                                m_live->stepTable()->horizontalHeader()->saveState());
+    m_settings->setWindowState(QStringLiteral("docks"), saveState());
     m_settings->setWindowState(QStringLiteral("panel_shown"), m_panelAction->isChecked() ? "1" : "0");
 }
 
 void MainWindow::restore() {
     const auto state = [this](const char* key) { return m_settings->windowState(QLatin1String(key)); };
     restoreGeometry(state("geometry"));
+    restoreState(state("docks"));
     m_splitter->restoreState(state("main_splitter"));
     m_live->splitter()->restoreState(state("live_splitter"));
     m_history->splitter()->restoreState(state("history_splitter"));

@@ -21,6 +21,7 @@ class QUndoStack;
 namespace arcmeter::app {
 class LimitSearch;
 class PlanService;
+class QueueRunner;
 class RunController;
 struct SearchRequest;
 class RunStore;
@@ -34,6 +35,7 @@ class HistoryPage;
 class LimitDialog;
 class LivePage;
 class NewRunPanel;
+class QueueDock;
 class ScalingPage;
 
 class MainWindow : public QMainWindow {
@@ -50,6 +52,8 @@ public:
     ComparePage* compare() const { return m_compare; }
     ScalingPage* scaling() const { return m_scaling; }
     app::RunController* controller() const { return m_controller; }
+    app::QueueRunner* queue() const { return m_queue; }
+    QueueDock* queueDock() const { return m_queueDock; }
     LimitDialog* limits() const { return m_limits; }
     QUndoStack* undoStack() const { return m_undo; }
     void showPage(QWidget* page);
@@ -74,7 +78,13 @@ private:
     void stopRun();
     void runAgain(const protocol::RunConfig& config);
     void tryItNow();
-    void showRunning(bool running);
+    bool isBusy() const;  ///< a run, a search or the queue goes
+    void showBusy();
+    void makeQueue();
+    void connectQueue();
+    void addToQueue(const app::NewRun& run);
+    void startQueue();
+    void offerToResumeQueue();
     void refreshHistoryFacts();
     void takeHistory(std::vector<app::HistoryRow> rows);
     void tell(const QString& problem);
@@ -93,6 +103,7 @@ private:
     app::PlanService* m_plans;
     app::RunController* m_controller;
     app::LimitSearch* m_search;  ///< runs its probes on the controller
+    app::QueueRunner* m_queue;    ///< likewise, where neither a run nor a search goes
     LimitDialog* m_limits;
     EngineProbe* m_probe;
     QUndoStack* m_undo;
@@ -101,6 +112,7 @@ private:
     HistoryPage* m_history = nullptr;
     ComparePage* m_compare = nullptr;
     ScalingPage* m_scaling = nullptr;
+    QueueDock* m_queueDock = nullptr;
     QTabBar* m_tabs = nullptr;
     QStackedWidget* m_pages = nullptr;
     QSplitter* m_splitter = nullptr;

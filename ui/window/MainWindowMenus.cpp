@@ -15,6 +15,7 @@
 #include "ui/history/HistoryPage.h"
 #include "ui/live/LivePage.h"
 #include "ui/newrun/NewRunPanel.h"
+#include "ui/queue/QueueDock.h"
 #include "ui/scaling/ScalingPage.h"
 #include "ui/theme/Icons.h"
 #include "ui/widgets/MessageBar.h"
@@ -76,6 +77,12 @@ void MainWindow::makeRunMenu() {
                                        if (const auto config = m_live->shownConfig()) runAgain(*config);
                                    });
     run->addSeparator();
+    run->addAction(actionIcon(QStringLiteral("queue")), tr("A&dd to queue"),
+                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Return), this, [this] {
+                       if (const auto newRun = m_panel->newRun()) addToQueue(*newRun);
+                   });
+    run->addAction(tr("S&tart the queue"), this, &MainWindow::startQueue);
+    run->addSeparator();
     run->addAction(tr("&Quick look (no GPU)"), this, &MainWindow::tryItNow);
 }
 
@@ -94,6 +101,10 @@ void MainWindow::makeViewMenu() {
     m_panelAction->setCheckable(true);
     m_panelAction->setChecked(true);
     connect(m_panelAction, &QAction::toggled, m_panel, &QWidget::setVisible);
+    QAction* queue = m_queueDock->toggleViewAction();
+    queue->setText(tr("&Queue"));
+    queue->setShortcut(QKeySequence(Qt::Key_F8));
+    view->addAction(queue);
     QMenu* colours = view->addMenu(tr("&Colours"));
     auto* group = new QActionGroup(this);
     const std::pair<QString, app::Settings::Theme> themes[] = {
