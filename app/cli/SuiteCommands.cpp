@@ -222,6 +222,15 @@ int SuiteCommands::drain(RunStore& store, QueueRunner& runner, RunController& co
                        : QStringLiteral("Killing the engine.\n"));
         times == 1 ? runner.stop() : runner.kill();
     });
+    QObject::connect(&runner, &QueueRunner::searchStarted, &loop, [&](qint64 entryId) {
+        const QueueEntry* entry = runner.entry(entryId);
+        progress.finish();
+        if (entry) say(QStringLiteral("searching: %1\n").arg(entryTitle(entry->what)));
+    });
+    QObject::connect(&runner.search(), &LimitSearch::probeFinished, &loop, [&](const SearchProbe& probe) {
+        progress.finish();
+        say(QStringLiteral("run %1: %2 %3\n").arg(probe.runId).arg(probe.value).arg(toString(probe.outcome)));
+    });
     QObject::connect(&runner, &QueueRunner::entryStarted, &loop, [&](qint64 entryId) {
         const QueueEntry* entry = runner.entry(entryId);
         progress.finish();

@@ -2,6 +2,7 @@
 #include "app/queue/QueueRunner.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/store/RunStore.h"
 #include "engine/protocol/error.h"
@@ -12,6 +13,15 @@ namespace {
 QString sentenceOf(const Error& error) {
     return (QString::fromUtf8(error.what()) + QLatin1Char(' ') + QString::fromStdString(error.hint()))
         .trimmed();
+}
+
+NewRun runOf(const QueueEntry& entry) {
+    NewRun run;
+    run.config = entry.what.config;
+    run.datasetName = storedDatasetName(entry.what);
+    run.presetId = entry.what.presetId;
+    run.tags = entry.tags;
+    return run;
 }
 
 bool isEnded(QueueState state) {
@@ -26,10 +36,13 @@ QueueRunner::QueueRunner(RunStore* store, RunController* controller, Temperature
       m_store(store),
       m_controller(controller),
       m_queue(store),
+      m_search(store, controller, controller->engine()),
       m_coolDown(reader ? std::move(reader) : systemTemperature(this)) {
     connect(controller, &RunController::runEnded, this, &QueueRunner::handleEnd);
     connect(controller, &RunController::runSetAside, this, &QueueRunner::handleSetAside);
     connect(controller, &RunController::telemetryArrived, &m_coolDown, &CoolDown::watch);
+    // Queued: the search ends within the end of its last probe, which is none of the queue's.
+    connect(&m_search, &LimitSearch::ended, this, &QueueRunner::handleSearchEnd, Qt::QueuedConnection);
     connect(&m_coolDown, &CoolDown::done, this, &QueueRunner::next);
     connect(&m_coolDown, &CoolDown::waiting, this, [this](std::optional<double> temperature, double target) {
         emit coolingDown(
@@ -118,24 +131,73 @@ void QueueRunner::begin(const QueueEntry& entry) {
     }
     m_current = own.id;
     m_coolDown.beginRun();
-    m_controller->setOneRepeatAtATime(own.interleaved);
     try {
-        if (own.runId > 0) {
-            m_controller->resume(own.runId);
-        } else {
-            NewRun run;
-            run.config = own.what.config;
-            run.datasetName = storedDatasetName(own.what);
-            run.presetId = own.what.presetId;
-            run.tags = own.tags;
-            m_queue.setRun(own.id, m_controller->start(run));
-        }
-        reload();
-        emit entryStarted(own.id);
+        own.what.limit() && own.runId == 0 ? beginSearch(own) : beginRun(own);
     } catch (const Error& error) {
         endEntry(QueueState::Failed, sentenceOf(error));
         QMetaObject::invokeMethod(this, &QueueRunner::next, Qt::QueuedConnection);
     }
+}
+
+void QueueRunner::beginSearch(const QueueEntry& entry) {
+    SearchRequest request;
+    request.run = runOf(entry);
+    request.limit = *entry.what.limit();
+    request.resume = true;
+    m_search.setEngine(m_controller->engine());
+    m_search.start(request);
+    m_searching = true;
+    reload();
+    emit searchStarted(entry.id);
+}
+
+void QueueRunner::beginRun(const QueueEntry& entry) {
+    m_controller->setOneRepeatAtATime(entry.interleaved || m_pausing);
+    if (entry.runId > 0) {
+        m_controller->resume(entry.runId);
+    } else {
+        NewRun run = runOf(entry);
+        if (entry.what.limit() == protocol::Limit::batch_size) run.tags << maxBatchTag;
+        m_queue.setRun(entry.id, m_controller->start(run));
+    }
+    reload();
+    emit entryStarted(entry.id);
+}
+
+void QueueRunner::handleSearchEnd(const SearchOutcome& outcome) {
+    if (!std::exchange(m_searching, false)) return;
+    if (outcome.state == SearchOutcome::State::Stopped) {
+        handleStopped();
+    } else if (outcome.state == SearchOutcome::State::Failed) {
+        endEntry(QueueState::Failed, outcome.failure.message);
+    } else if (outcome.found == 0) {
+        endEntry(QueueState::Failed, tr("Not even the least value runs."));
+    } else {
+        m_queue.setConfig(m_current, outcome.config);
+        reload();
+        if (!m_pausing && !m_stopping) {
+            try {
+                beginRun(QueueEntry(*entry(m_current)));
+                return;
+            } catch (const Error& error) {
+                endEntry(QueueState::Failed, sentenceOf(error));
+            }
+        } else {
+            endEntry(QueueState::Waiting);
+        }
+    }
+    proceed();
+}
+
+/// The run or search of the current entry was stopped: for a skip, or by whoever wants quiet. Then it waits,
+/// with its whole repeats, or with what its search has proven.
+void QueueRunner::handleStopped() {
+    if (m_skipping) {
+        endEntry(QueueState::Skipped, tr("Skipped while it ran."));
+        return;
+    }
+    if (!m_pausing) m_stopping = true;
+    endEntry(QueueState::Waiting);
 }
 
 void QueueRunner::handleEnd(const RunOutcome& outcome) {
@@ -143,16 +205,14 @@ void QueueRunner::handleEnd(const RunOutcome& outcome) {
         QMetaObject::invokeMethod(this, &QueueRunner::next, Qt::QueuedConnection);
         return;
     }
+    const QueueEntry* current = entry(m_current);
+    if (m_searching || !current || current->runId != outcome.runId) return;  // a probe of the search
     if (outcome.state == RunState::Finished) {
         endEntry(QueueState::Finished);
     } else if (outcome.state == RunState::Failed) {
         endEntry(QueueState::Failed, outcome.failure.message);
-    } else if (m_skipping) {
-        endEntry(QueueState::Skipped, QStringLiteral("Skipped while it ran."));
     } else {
-        // Whoever stopped the run wants quiet: it waits, with its whole repeats.
-        m_stopping = true;
-        endEntry(QueueState::Waiting);
+        handleStopped();
     }
     proceed();
 }
@@ -195,6 +255,7 @@ void QueueRunner::pause() {
     if (!m_running) return;
     m_pausing = true;
     if (m_current != 0) {
+        m_search.stopAfterProbe();
         m_controller->setOneRepeatAtATime(true);  // what waits after this repeat is kept for later
         emit changed();
         return;
@@ -207,15 +268,20 @@ void QueueRunner::stop() {
     if (!m_running) return;
     m_stopping = true;
     if (m_current != 0) {
-        m_controller->stop();
+        stopCurrent();
         return;
     }
     m_coolDown.cancel();
     halt();
 }
 
+void QueueRunner::stopCurrent() {
+    m_searching ? m_search.stop() : m_controller->stop();
+}
+
 void QueueRunner::kill() {
     stop();
+    m_search.kill();
     m_controller->kill();
 }
 
@@ -224,9 +290,9 @@ void QueueRunner::skip(qint64 entryId) {
     if (!found) return;
     if (entryId == m_current) {
         m_skipping = true;
-        m_controller->stop();
+        stopCurrent();
     } else if (found->state == QueueState::Waiting && !found->ownedElsewhere) {
-        m_queue.setState(entryId, QueueState::Skipped, QStringLiteral("Skipped before it ran."));
+        m_queue.setState(entryId, QueueState::Skipped, tr("Skipped before it ran."));
         reload();
     }
 }

@@ -195,6 +195,13 @@ bool QueueStore::claim(qint64 entryId) {
     return claimed;
 }
 
+void QueueStore::setConfig(qint64 entryId, const protocol::RunConfig& config) {
+    m_store->write([&](Connection& connection) {
+        connection.run(QStringLiteral("UPDATE queue_entry SET config = ? WHERE id = ?"),
+                       {QString::fromStdString(to_json(config).dump()), entryId});
+    });
+}
+
 void QueueStore::setRun(qint64 entryId, qint64 runId) {
     m_store->write([&](Connection& connection) {
         connection.run(QStringLiteral("UPDATE queue_entry SET run_id = ? WHERE id = ?"), {runId, entryId});

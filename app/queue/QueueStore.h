@@ -23,6 +23,7 @@ public:
 
     /// False when the entry is no longer waiting.
     bool claim(qint64 entryId);
+    void setConfig(qint64 entryId, const protocol::RunConfig& config);
     void setRun(qint64 entryId, qint64 runId);
     void setState(qint64 entryId, QueueState state, const QString& reason = {});
     /// The entries in this order take the places that they hold now.

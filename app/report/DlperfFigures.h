@@ -8,12 +8,9 @@
 #include <vector>
 
 #include "app/store/RunRecord.h"
+#include "app/suite/Suite.h"
 
 namespace arcmeter::app {
-
-/// Given by people to runs with the largest batch size that fits. They fill the 'max' tables, before the
-/// probes of batch-size searches with the same batch.
-inline const QString maxBatchTag = QStringLiteral("max-batch");
 
 /// Whose runs fill the Arcmeter column: a figure is only comparable where both are named.
 struct ReportChoice {

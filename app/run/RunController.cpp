@@ -469,6 +469,10 @@ RunController::~RunController() {
     d->end(RunState::Stopped, {}, exit_stopped);
 }
 
+const QString& RunController::engine() const {
+    return d->engine;
+}
+
 void RunController::setEngine(const QString& engine) {
     d->engine = engine;
 }

@@ -61,6 +61,7 @@ public:
     ~RunController() override;
 
     void setEngine(const QString& engine);
+    const QString& engine() const;
 
     /// Throws Error(invalid_config) for a configuration that cannot work or whose launcher is not installed,
     /// Error when the store refuses the run. Returns the run's id; started() follows from the event loop.

@@ -269,10 +269,16 @@ void LimitSearch::start(const SearchRequest& request) {
 }
 
 void LimitSearch::stop() {
-    if (!d->active || d->stopRequested) return;
+    if (!d->active) return;
     d->stopRequested = true;
     if (d->planner) d->planner->stop();
     if (d->probeRunId != 0) d->controller->stop();
+}
+
+void LimitSearch::stopAfterProbe() {
+    if (!d->active) return;
+    d->stopRequested = true;
+    if (d->planner) d->planner->stop();
 }
 
 void LimitSearch::kill() {

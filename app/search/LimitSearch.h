@@ -76,6 +76,7 @@ public:
     /// signals.
     void start(const SearchRequest& request);
     void stop();  ///< ends within a second; start() with `resume` goes on
+    void stopAfterProbe();  ///< likewise, but the run of the moment may end first
     void kill();
 
     bool isActive() const;

@@ -105,6 +105,12 @@ void addIncluded(const json& items, std::vector<Suite>& suites) {
 
 }  // namespace
 
+std::optional<protocol::Limit> SuiteEntry::limit() const {
+    if (maxField == batchField) return protocol::Limit::batch_size;
+    if (maxField == classesField) return protocol::Limit::num_classes;
+    return std::nullopt;
+}
+
 void setField(SuiteEntry& entry, const QString& field, const QString& value) {
     const bool searched = field == batchField || field == classesField;
     if (searched && value == maxText) {

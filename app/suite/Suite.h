@@ -5,9 +5,11 @@
 
 #include <QString>
 #include <QStringList>
+#include <optional>
 #include <vector>
 
 #include "app/catalog/Catalog.h"
+#include "engine/protocol/limit.h"
 
 namespace arcmeter::app {
 
@@ -19,7 +21,12 @@ struct SuiteEntry {
     QString presetId;
     QString maxField;
     bool operator==(const SuiteEntry&) const = default;
+
+    std::optional<protocol::Limit> limit() const;  ///< what maxField asks to be searched for
 };
+
+/// The tag of runs whose batch is the largest that fitted.
+inline const QString maxBatchTag = QStringLiteral("max-batch");
 
 struct Suite {
     QString id;           ///< "dlperf-quick"

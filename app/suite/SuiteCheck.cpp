@@ -13,11 +13,13 @@ QString gibibytes(std::int64_t bytes) {
            QStringLiteral(" GiB");
 }
 
-/// The largest batch and the most classes are found by a search; a run alone cannot.
-QString searchReason(const SuiteEntry& entry) {
-    if (entry.maxField.isEmpty()) return {};
-    return QStringLiteral("The largest %1 is found by a search, which this version does not have yet.")
-        .arg(entry.maxField);
+/// What the engine is asked about: where a search is to find the largest value, whether the least one runs.
+protocol::RunConfig checkedConfig(const SuiteEntry& entry) {
+    const auto limit = entry.limit();
+    if (!limit || !protocol::validate(entry.config).empty()) return entry.config;
+    const std::int64_t classes = entry.config.num_classes.value_or(protocol::default_synthetic_classes);
+    return protocol::with_limit_value(entry.config, *limit,
+                                      protocol::least_limit_value(entry.config, *limit, classes));
 }
 
 QString devicesReason(const protocol::RunConfig& config, const MachineDevices& machine) {
@@ -39,7 +41,6 @@ QString devicesReason(const protocol::RunConfig& config, const MachineDevices& m
 }  // namespace
 
 QString reasonNotToRun(const SuiteEntry& entry, const MachineDevices& machine, const PlanAnswer& answer) {
-    if (const QString reason = searchReason(entry); !reason.isEmpty()) return reason;
     const auto problems = protocol::validate(entry.config);
     if (!problems.empty()) return QString::fromStdString(problems.front().message);
     if (const QString reason = devicesReason(entry.config, machine); !reason.isEmpty()) return reason;
@@ -53,12 +54,14 @@ std::vector<EntryCheck> checkEntries(const QString& engine, const std::vector<Su
                                      const DurationEstimator& estimator) {
     const MachineDevices machine = queryMachine(engine);
     std::vector<protocol::RunConfig> configs;
-    for (const SuiteEntry& entry : entries) configs.push_back(entry.config);
+    for (const SuiteEntry& entry : entries) configs.push_back(checkedConfig(entry));
     const std::vector<PlanAnswer> plans = queryPlans(engine, configs);
     std::vector<EntryCheck> checks;
     for (std::size_t i = 0; i < entries.size(); ++i) {
         EntryCheck check{reasonNotToRun(entries[i], machine, plans[i]), std::nullopt};
-        if (check.reason.isEmpty()) check.duration = estimator.estimate(entries[i].config, plans[i].plan);
+        // How long a search takes depends on what it finds.
+        if (check.reason.isEmpty() && !entries[i].limit())
+            check.duration = estimator.estimate(entries[i].config, plans[i].plan);
         checks.push_back(std::move(check));
     }
     return checks;

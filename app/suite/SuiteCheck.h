@@ -18,7 +18,8 @@ struct EntryCheck {
     std::optional<DurationEstimate> duration;
 };
 
-/// One sentence why this machine cannot run the entry; empty when it can. `plan`: the engine's answer for it.
+/// One sentence why this machine cannot run the entry; empty when it can. `plan`: the engine's answer for it;
+/// where a search is to find a value, for the least one.
 QString reasonNotToRun(const SuiteEntry& entry, const MachineDevices& machine, const PlanAnswer& plan);
 
 /// Asks the engine for the machine and every plan, and waits: some milliseconds an entry. May be called from

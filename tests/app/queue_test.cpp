@@ -72,6 +72,7 @@ class QueueTest : public QObject {
         qputenv("ARCMETER_FAKE", script);
         qputenv("ARCMETER_FAKE_STEP_MS", QByteArray::number(stepMs));
         qunsetenv("ARCMETER_FAKE_LIMIT");
+        qunsetenv("ARCMETER_FAKE_PLANNED");
     }
 
     using States = std::vector<QueueState>;
@@ -181,6 +182,96 @@ private slots:
         bench.runner.removeEnded();
         QVERIFY(bench.runner.entries().empty());
         QVERIFY(bench.store.runs().size() >= 3);  // the runs stay
+    }
+
+    static SuiteEntry largestBatch() {
+        SuiteEntry entry = Bench::entryOf(4, 1);
+        entry.maxField = QStringLiteral("batch_size_per_device");
+        return entry;
+    }
+
+    static void useLimit(int limit, int planned, int stepMs = 1) {
+        use("limit", stepMs);
+        qputenv("ARCMETER_FAKE_LIMIT", QByteArray::number(limit));
+        qputenv("ARCMETER_FAKE_PLANNED", QByteArray::number(planned));
+    }
+
+    void theLargestBatchIsSearchedAndThenMeasured() {
+        useLimit(10, 12);
+        Bench bench;
+        bench.runner.add({"test", false, {"mine"}, {{largestBatch(), {}}, {Bench::entryOf(2, 1), {}}}});
+        QSignalSpy searched(&bench.runner, &QueueRunner::searchStarted);
+        QVERIFY(bench.waitUntilDrained());
+        QVERIFY(bench.states() == (States{QueueState::Finished, QueueState::Finished}));
+        QCOMPARE(searched.size(), 1);
+        const QueueEntry& entry = bench.runner.entries().front();
+        QCOMPARE(entry.what.config.batch_size_per_device, 10);
+        const HistoryRow row = bench.store.historyRow(entry.runId);
+        QCOMPARE(row.batchSizePerDevice, std::optional<qint64>(10));
+        QVERIFY(row.tags.contains(maxBatchTag) && row.tags.contains("mine"));
+        QVERIFY(!row.tags.contains("search"));  // it is no probe
+        int probes = 0;
+        for (const HistoryRow& run : bench.store.runs()) probes += run.tags.contains("search") ? 1 : 0;
+        QVERIFY2(probes >= 2, "10 runs and 11 does not");
+        QCOMPARE(bench.order(), (std::vector<int>{10, 2}));
+    }
+
+    void nothingThatRunsIsARowAndTheQueueGoesOn() {
+        useLimit(0, 0);
+        Bench bench;
+        bench.runner.add({"test", false, {}, {{largestBatch(), {}}}});
+        QVERIFY(bench.waitUntilDrained());
+        QVERIFY(bench.states() == (States{QueueState::Failed}));
+        QVERIFY2(bench.runner.entries().front().reason.contains("least"),
+                 qPrintable(bench.runner.entries().front().reason));
+    }
+
+    void aStoppedSearchGoesOnWithWhatItHasProven() {
+        useLimit(10, 12, 30);
+        Bench bench;
+        bench.runner.add({"test", false, {}, {{largestBatch(), {}}}});
+        QSignalSpy probed(&bench.runner.search(), &LimitSearch::probeFinished);
+        bench.runner.start();
+        QVERIFY(QTest::qWaitFor([&] { return probed.size() >= 2; }, patience_ms));
+        QVERIFY(bench.runner.isSearching());
+        bench.runner.stop();
+        QVERIFY(QTest::qWaitFor([&] { return !bench.runner.isRunning(); }, patience_ms));
+        QVERIFY(bench.states() == (States{QueueState::Waiting}));
+        useLimit(10, 12);
+        QVERIFY(bench.waitUntilDrained());
+        QVERIFY(bench.states() == (States{QueueState::Finished}));
+        QCOMPARE(bench.runner.entries().front().what.config.batch_size_per_device, 10);
+        int known = 0;
+        for (const SearchProbe& probe : bench.runner.search().probes()) known += probe.isKnownFromBefore ? 1 : 0;
+        QVERIFY(known >= 1);
+    }
+
+    void searchesArePausedSkippedAndKilled() {
+        useLimit(10, 12, 20);
+        Bench bench;
+        bench.runner.add({"test", false, {}, {{largestBatch(), {}}, {Bench::entryOf(2, 1), {}}}});
+        const auto searching = [&] {
+            return QTest::qWaitFor([&] { return bench.runner.isSearching() && bench.controller.isActive(); },
+                                   patience_ms);
+        };
+        const auto resting = [&] {
+            return QTest::qWaitFor([&] { return !bench.runner.isRunning(); }, patience_ms);
+        };
+        bench.runner.start();
+        QVERIFY(searching());
+        bench.runner.pause();
+        QVERIFY(resting());
+        QVERIFY(bench.states() == (States{QueueState::Waiting, QueueState::Waiting}));
+        bench.runner.start();
+        QVERIFY(searching());
+        bench.runner.kill();
+        QVERIFY(resting());
+        QVERIFY(bench.states() == (States{QueueState::Waiting, QueueState::Waiting}));
+        bench.runner.start();
+        QVERIFY(searching());
+        bench.runner.skip(bench.runner.entries().front().id);
+        QVERIFY(resting());
+        QVERIFY(bench.states() == (States{QueueState::Skipped, QueueState::Finished}));
     }
 
     void whatWasRemovedComesBackAsItWas() {

@@ -76,6 +76,7 @@ QueueDock::QueueDock(app::QueueRunner* runner, app::RunStore* store, QUndoStack*
         m_cooling = sentence;
         showSummary();
     });
+    connect(m_runner, &app::QueueRunner::searchStarted, this, &QueueDock::select);
     connect(m_runner, &app::QueueRunner::entryStarted, this, [this](qint64 entryId) {
         m_cooling.clear();
         select(entryId);
@@ -250,6 +251,8 @@ void QueueDock::showSummary() {
         text = m_cooling;
     } else if (m_pausing && m_runner->currentEntry() != 0) {
         text = tr("Pausing after the present repeat.");
+    } else if (m_runner->isSearching()) {
+        text = tr("Searching the largest value that runs; %1 of %2 ended").arg(all - waiting - running).arg(all);
     } else if (m_runner->isRunning()) {
         text = tr("%1 of %2 ended").arg(all - waiting - running).arg(all);
     } else if (waiting > 0) {
