@@ -23,6 +23,7 @@ class LimitSearch;
 class PlanService;
 class QueueRunner;
 class RunController;
+struct QueueBatch;
 struct SearchRequest;
 class RunStore;
 class Settings;
@@ -57,6 +58,7 @@ public:
     LimitDialog* limits() const { return m_limits; }
     QUndoStack* undoStack() const { return m_undo; }
     void showPage(QWidget* page);
+    void showSuites(const QString& suiteId = {});  ///< empty: the first
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -83,6 +85,8 @@ private:
     void makeQueue();
     void connectQueue();
     void addToQueue(const app::NewRun& run);
+    void addBatch(const app::QueueBatch& batch, bool start);
+    void showSweep();
     void startQueue();
     void offerToResumeQueue();
     void refreshHistoryFacts();

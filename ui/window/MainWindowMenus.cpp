@@ -82,6 +82,9 @@ void MainWindow::makeRunMenu() {
                        if (const auto newRun = m_panel->newRun()) addToQueue(*newRun);
                    });
     run->addAction(tr("S&tart the queue"), this, &MainWindow::startQueue);
+    run->addAction(tr("S&uites…"), QKeySequence(Qt::CTRL | Qt::Key_U), this, [this] { showSuites(); });
+    run->addAction(tr("S&weep…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_U), this,
+                   &MainWindow::showSweep);
     run->addSeparator();
     run->addAction(tr("&Quick look (no GPU)"), this, &MainWindow::tryItNow);
 }

@@ -5,8 +5,11 @@
 #include "ui/format/Format.h"
 #include "ui/history/HistoryPage.h"
 #include "ui/live/LivePage.h"
+#include "ui/newrun/ConfigForm.h"
 #include "ui/newrun/NewRunPanel.h"
 #include "ui/queue/QueueDock.h"
+#include "ui/suites/SuitesDialog.h"
+#include "ui/suites/SweepDialog.h"
 #include "ui/widgets/MessageBar.h"
 #include "ui/window/MainWindow.h"
 
@@ -23,6 +26,7 @@ void MainWindow::connectQueue() {
     connect(m_queueDock, &QueueDock::addAsked, this, [this] {
         if (const auto run = m_panel->newRun()) addToQueue(*run);
     });
+    connect(m_queueDock, &QueueDock::suitesAsked, this, [this] { showSuites(); });
     connect(m_queueDock, &QueueDock::startAsked, this, &MainWindow::startQueue);
     connect(m_queueDock, &QueueDock::runAsked, m_history, &HistoryPage::openAsked);
     connect(m_queue, &app::QueueRunner::changed, this, &MainWindow::showBusy);
@@ -36,6 +40,10 @@ void MainWindow::addToQueue(const app::NewRun& run) {
     batch.title = tr("New run");
     batch.tags = run.tags;
     batch.items.push_back({{run.config, run.datasetName, run.presetId, {}}, {}});
+    addBatch(batch, false);
+}
+
+void MainWindow::addBatch(const app::QueueBatch& batch, bool start) {
     try {
         m_queue->add(batch);
     } catch (const Error& error) {
@@ -43,6 +51,25 @@ void MainWindow::addToQueue(const app::NewRun& run) {
         return;
     }
     m_queueDock->show();
+    if (start) startQueue();
+}
+
+void MainWindow::showSuites(const QString& suiteId) {
+    SuitesDialog dialog(app::shippedSuites(m_catalog, *m_settings), m_store, m_engine, this);
+    if (!suiteId.isEmpty()) dialog.choose(suiteId);
+    connect(&dialog, &SuitesDialog::queueAsked, this, &MainWindow::addBatch);
+    dialog.exec();
+}
+
+void MainWindow::showSweep() {
+    const auto run = m_panel->newRun();
+    if (!run) {
+        tell(tr("A sweep starts from the New-run panel: mend this first. %1").arg(m_panel->form()->firstProblem()));
+        return;
+    }
+    SweepDialog dialog({run->config, run->datasetName, {}, {}}, m_store, m_engine, this);
+    connect(&dialog, &SweepDialog::queueAsked, this, &MainWindow::addBatch);
+    dialog.exec();
 }
 
 void MainWindow::startQueue() {
