@@ -143,6 +143,7 @@ QString detailsText(const RunDetails& details, const RunInsight& insight) {
 
 HistoryFilter::Show showFrom(const std::string& name) {
     if (name == "runs") return HistoryFilter::Show::Runs;
+    if (name == "imported") return HistoryFilter::Show::Imported;
     return name == "published" ? HistoryFilter::Show::Published : HistoryFilter::Show::All;
 }
 
@@ -153,7 +154,7 @@ FilterOptions::FilterOptions(CLI::App& command, const std::string& showDefault) 
         return command.add_option(name, value, help)->group("Filters");
     };
     add("--show", m_show, "runs, published or all")
-        ->check(CLI::IsMember({"runs", "published", "all"}))
+        ->check(CLI::IsMember({"runs", "published", "imported", "all"}))
         ->capture_default_str();
     add("--text", m_text, "Every word must occur somewhere in the row");
     add("--model", m_model, "r100, y1, ...");

@@ -27,7 +27,8 @@ bool holdsWord(const HistoryRow& row, const QString& word) {
 bool HistoryFilter::accepts(const HistoryRow& row) const {
     const bool isRun = row.kind == HistoryRow::Kind::Run;
     if (show == Show::Runs && !isRun) return false;
-    if (show == Show::Published && isRun) return false;
+    if (show == Show::Published && row.kind != HistoryRow::Kind::Published) return false;
+    if (show == Show::Imported && row.kind != HistoryRow::Kind::Imported) return false;
     if (!matches(model, row.model) || !matches(dataset, row.dataset) || !matches(precision, row.precision))
         return false;
     if (!matches(device, row.device) || !matches(framework, row.framework)) return false;

@@ -11,7 +11,7 @@ namespace arcmeter::app {
 
 /// An empty string or nullopt lets everything through.
 struct HistoryFilter {
-    enum class Show { All, Runs, Published };
+    enum class Show { All, Runs, Published, Imported };
 
     Show show = Show::All;
     QString text;  ///< every word must occur somewhere in the row

@@ -34,6 +34,7 @@ FilterBar::FilterBar(QWidget* parent)
     m_show = addList("show", tr("All rows"), tr("Runs or published rows"));
     m_show->addItem(tr("Runs"), static_cast<int>(app::HistoryFilter::Show::Runs));
     m_show->addItem(tr("Published"), static_cast<int>(app::HistoryFilter::Show::Published));
+    m_show->addItem(tr("Imported"), static_cast<int>(app::HistoryFilter::Show::Imported));
     m_model = addList("model", tr("Any model"), tr("Model"));
     m_dataset = addList("dataset", tr("Any dataset"), tr("Dataset"));
     m_precision = addList("precision", tr("Any precision"), tr("Precision"));

@@ -274,6 +274,11 @@ void HistoryPage::showPublished() {
     m_filters->setShow(app::HistoryFilter::Show::Published);
 }
 
+void HistoryPage::showImported() {
+    m_filters->clear();
+    m_filters->setShow(app::HistoryFilter::Show::Imported);
+}
+
 std::vector<app::HistoryRow> HistoryPage::selectedRows() const {
     std::vector<app::HistoryRow> rows;
     const QItemSelectionModel* selection = m_table->selectionModel();

@@ -39,6 +39,7 @@ public:
     void load();  ///< reads the store; called when the page is first shown
     void selectRun(qint64 runId);
     void showPublished();
+    void showImported();
     void deleteSelected();
     void addTag(const QString& tag);  ///< to the selected runs
     void copySelected();              ///< as TSV

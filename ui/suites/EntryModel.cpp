@@ -21,7 +21,7 @@ bool isOf(const app::HistoryRow& row, const app::SuiteEntry& entry) {
     const bool findsClasses = entry.maxField == QLatin1String("num_classes");
     if (row.maxNumClasses.has_value() != findsClasses) return false;
     if (row.model != QString::fromStdString(config.model) || row.dataset != entry.datasetName) return false;
-    if (row.parallelism != fieldText(to_string(config.parallelism)) ||
+    if (!row.parallelism.startsWith(fieldText(to_string(config.parallelism))) ||
         row.precision != fieldText(to_string(config.precision)))
         return false;
     if (row.nodes != config.nodes || row.devicesPerNode != config.devices_per_node) return false;
@@ -95,7 +95,7 @@ int EntryModel::columnCount(const QModelIndex& parent) const {
 
 QString EntryModel::published(const app::SuiteEntry& entry, const QString& framework) const {
     for (const app::HistoryRow& row : m_published) {
-        if (row.framework != framework || !isOf(row, entry)) continue;
+        if (!row.framework.startsWith(framework) || !isOf(row, entry)) continue;
         return row.maxNumClasses ? integerText(*row.maxNumClasses) : textOr(row.samplesPerSecond, numberText);
     }
     return unknownText();

@@ -27,6 +27,7 @@
 #include "ui/compare/ComparePage.h"
 #include "ui/format/Format.h"
 #include "ui/history/HistoryPage.h"
+#include "ui/import/DropHint.h"
 #include "ui/limit/LimitDialog.h"
 #include "ui/live/LivePage.h"
 #include "ui/live/ReferenceBar.h"
@@ -67,6 +68,8 @@ MainWindow::MainWindow(app::RunStore* store, app::Settings* settings, QWidget* p
     makeCentral();
     makeQueue();
     makeMenus();
+    m_dropHint = new DropHint(this);
+    setAcceptDrops(true);
     connectParts();
     connectRun();
     connectSearch();

@@ -32,6 +32,7 @@ class Settings;
 namespace arcmeter::ui {
 
 class ComparePage;
+class DropHint;
 class HistoryPage;
 class LimitDialog;
 class LivePage;
@@ -58,10 +59,14 @@ public:
     LimitDialog* limits() const { return m_limits; }
     QUndoStack* undoStack() const { return m_undo; }
     void showPage(QWidget* page);
+    void importFiles(const QStringList& files);  ///< shows what is in them first
     void showSuites(const QString& suiteId = {});  ///< empty: the first
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
 private:
     void makeCentral();
@@ -92,6 +97,7 @@ private:
     void refreshHistoryFacts();
     void takeHistory(std::vector<app::HistoryRow> rows);
     void tell(const QString& problem);
+    void askForImport();
     void openSettings();
     void openHelp();
     void exportTable();
@@ -117,6 +123,7 @@ private:
     ComparePage* m_compare = nullptr;
     ScalingPage* m_scaling = nullptr;
     QueueDock* m_queueDock = nullptr;
+    DropHint* m_dropHint = nullptr;
     QTabBar* m_tabs = nullptr;
     QStackedWidget* m_pages = nullptr;
     QSplitter* m_splitter = nullptr;

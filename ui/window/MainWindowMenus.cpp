@@ -28,6 +28,8 @@ namespace arcmeter::ui {
 
 void MainWindow::makeMenus() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
+    file->addAction(actionIcon(QStringLiteral("folder")), tr("&Import…"), QKeySequence::Open, this,
+                    &MainWindow::askForImport);
     file->addAction(actionIcon(QStringLiteral("export")), tr("&Export history…"), QKeySequence::Save, this,
                     &MainWindow::exportTable);
     file->addAction(tr("Export the run's &steps…"), this, &MainWindow::exportSteps);
