@@ -38,6 +38,7 @@
 #include "ui/newrun/NewRunPanel.h"
 #include "ui/queue/QueueDock.h"
 #include "ui/queue/QueueModel.h"
+#include "ui/report/ReportPage.h"
 #include "ui/scaling/ScalingPage.h"
 #include "ui/theme/Icons.h"
 #include "ui/widgets/MessageBar.h"
@@ -93,6 +94,7 @@ void MainWindow::makeCentral() {
     m_history = new HistoryPage(m_store, m_undo);
     m_compare = makeCompare();
     m_scaling = new ScalingPage(m_store);
+    m_report = makeReport();
     m_splitter = new QSplitter(Qt::Horizontal);
     m_splitter->addWidget(m_panel);
     m_splitter->addWidget(makePages());
@@ -135,7 +137,8 @@ QWidget* MainWindow::makePages() {
     for (const auto& [page, name] : {std::pair<QWidget*, QString>{m_live, tr("Live")},
                                      {m_history, tr("History")},
                                      {m_compare, tr("Compare")},
-                                     {m_scaling, tr("Scaling")}}) {
+                                     {m_scaling, tr("Scaling")},
+                                     {m_report, tr("Report")}}) {
         m_pages->addWidget(page);
         m_tabs->addTab(name);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window: New-run panel at the left, pages Live, History, Compare and Scaling at the right, menus. It
+// The window: New-run panel at the left, pages Live, History, Compare, Scaling and Report at the right, the
+// queue below, menus. It
 // wires the parts together and keeps their state; what they do is theirs.
 #pragma once
 
@@ -38,6 +39,7 @@ class LimitDialog;
 class LivePage;
 class NewRunPanel;
 class QueueDock;
+class ReportPage;
 class ScalingPage;
 
 class MainWindow : public QMainWindow {
@@ -53,6 +55,7 @@ public:
     HistoryPage* history() const { return m_history; }
     ComparePage* compare() const { return m_compare; }
     ScalingPage* scaling() const { return m_scaling; }
+    ReportPage* report() const { return m_report; }
     app::RunController* controller() const { return m_controller; }
     app::QueueRunner* queue() const { return m_queue; }
     QueueDock* queueDock() const { return m_queueDock; }
@@ -72,6 +75,7 @@ private:
     void makeCentral();
     QWidget* makePages();
     ComparePage* makeCompare();
+    ReportPage* makeReport();
     void makeMenus();
     void makeRunMenu();
     void makeViewMenu();
@@ -122,6 +126,7 @@ private:
     HistoryPage* m_history = nullptr;
     ComparePage* m_compare = nullptr;
     ScalingPage* m_scaling = nullptr;
+    ReportPage* m_report = nullptr;
     QueueDock* m_queueDock = nullptr;
     DropHint* m_dropHint = nullptr;
     QTabBar* m_tabs = nullptr;

@@ -16,6 +16,7 @@
 #include "ui/live/LivePage.h"
 #include "ui/newrun/NewRunPanel.h"
 #include "ui/queue/QueueDock.h"
+#include "ui/report/ReportPage.h"
 #include "ui/scaling/ScalingPage.h"
 #include "ui/theme/Icons.h"
 #include "ui/widgets/MessageBar.h"
@@ -100,6 +101,7 @@ void MainWindow::makeViewMenu() {
                     [this] { showPage(m_compare); });
     view->addAction(tr("&Scaling"), QKeySequence(Qt::CTRL | Qt::Key_4), this,
                     [this] { showPage(m_scaling); });
+    view->addAction(tr("&Report"), QKeySequence(Qt::CTRL | Qt::Key_5), this, [this] { showPage(m_report); });
     view->addSeparator();
     m_panelAction = view->addAction(tr("&New-run panel"));
     m_panelAction->setShortcut(QKeySequence(Qt::Key_F9));
