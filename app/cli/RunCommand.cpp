@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QEventLoop>
 
+#include "app/cli/PeerOption.h"
 #include "app/cli/PlanCommand.h"
 #include "app/cli/ProgressPrinter.h"
 #include "app/cli/SignalWatcher.h"
@@ -147,6 +148,9 @@ RunCommand::RunCommand(CLI::App& app)
     m_command->add_option("--tag", m_tags, "Tag the run; may be given several times")
         ->allow_extra_args(false);
     m_command->add_option("--note", m_note, "A note kept with the run");
+    m_command->add_option("--engine", m_engine, "Who trains: Arcmeter's own engine or the PyTorch peer")
+        ->check(CLI::IsMember(engineNames))
+        ->capture_default_str();
     m_command->add_flag("--json", m_json, "Print the result as one JSON object");
     m_command->footer(
         "\nExamples:\n"
@@ -172,15 +176,22 @@ int RunCommand::measure() {
     if (store.isReadOnly()) throw Error(ErrorCode::invalid_config, store.notice().toStdString());
     if (!chosen.notice.isEmpty()) say(chosen.notice + QLatin1Char('\n'));
     requireLauncher(chosen.config);
-    sayBefore(store, chosen.config, queryPlan(engine, chosen.config));
+    const std::vector<PeerEngine> peers = peersFor({m_engine});
+    if (peers.empty()) {
+        sayBefore(store, chosen.config, queryPlan(engine, chosen.config));
+    } else {
+        say(peers.front().title + QStringLiteral(" trains; whether it fits, only the run tells.\n"));
+    }
 
     NewRun run;
     run.config = chosen.config;
     run.datasetName = chosen.datasetName;
     run.presetId = chosen.presetId;
     run.note = QString::fromStdString(m_note);
+    run.engine = engineFrom(m_engine);
     for (const std::string& tag : m_tags) run.tags << QString::fromStdString(tag).simplified();
     RunController controller(&store, engine);
+    controller.setPeers(peers);
     const RunOutcome outcome = carryOut(controller, run);
     printOutcome(controller, outcome, store.path());
     return reportFailure(outcome, m_json);

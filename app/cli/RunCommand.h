@@ -29,6 +29,7 @@ private:
     std::string m_database;
     std::vector<std::string> m_tags;
     std::string m_note;
+    std::string m_engine = "arcmeter";
     bool m_json = false;
 };
 

@@ -5,6 +5,7 @@
 #include <QFileInfo>
 #include <algorithm>
 
+#include "app/cli/PeerOption.h"
 #include "app/cli/ProgressPrinter.h"
 #include "app/cli/SignalWatcher.h"
 #include "app/cli/Terminal.h"
@@ -99,7 +100,13 @@ SuiteCommands::SuiteCommands(CLI::App& app)
     m_command->require_subcommand(1);
     m_list->add_option("name", m_listed, "The suite whose configurations are listed");
     m_list->add_flag("--json", m_json, "Print one JSON object");
-    m_run->add_option("name", m_name, "The suite; 'arcmeter-cli suite list' names them")->required();
+    m_run->add_option("name", m_name,
+                      "The suite; 'arcmeter-cli suite list' names them. Without one: the fields given");
+    m_run->add_option("--engines", m_engines, "Who trains each configuration: one or several, with commas")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->check(CLI::IsMember(engineNames))
+        ->capture_default_str();
     m_run->add_flag("--interleave", m_interleave, "Repeats of the configurations take turns: A B A B");
     m_run->add_option("--tag", m_tags, "Tag the runs; may be given several times")->allow_extra_args(false);
     for (CLI::App* command : {m_run, m_resume}) {
@@ -111,6 +118,7 @@ SuiteCommands::SuiteCommands(CLI::App& app)
         "Examples:\n"
         "  arcmeter-cli suite run dlperf-quick --device cpu --db runs.sqlite\n"
         "  arcmeter-cli suite run dlperf-r100-face_emore --precision bf16 --interleave\n"
+        "  arcmeter-cli suite run --model y1 --batch-size 32 --repeats 5 --engines arcmeter,pytorch --interleave\n"
         "\nCtrl-C stops and keeps what was measured (exit code 3); 'arcmeter-cli suite resume' goes on.");
 }
 
@@ -187,15 +195,35 @@ QueueBatch SuiteCommands::batchOf(const Suite& suite, const std::vector<EntryChe
     return batch;
 }
 
+/// Every configuration once for each engine, which then take turns where the batch is interleaved.
+Suite SuiteCommands::chosenSuite() const {
+    Suite suite;
+    if (m_name.empty()) {
+        suite.id = QStringLiteral("given");
+        suite.entries.emplace_back();
+        suite.entries.front().datasetName = QStringLiteral("synthetic");
+    } else {
+        suite = suiteNamed(m_name);
+    }
+    std::vector<SuiteEntry> entries;
+    for (SuiteEntry& entry : suite.entries) {
+        m_options.applyTo(entry);
+        for (const std::string& engine : m_engines) entries.emplace_back(entry).engine = engineFrom(engine);
+    }
+    suite.entries = std::move(entries);
+    return suite;
+}
+
 int SuiteCommands::run() {
-    Suite suite = suiteNamed(m_name);
-    for (SuiteEntry& entry : suite.entries) m_options.applyTo(entry);
+    const Suite suite = chosenSuite();
+    const std::vector<PeerEngine> peers = peersFor(m_engines);
     const QString engine = findEngine(Settings().enginePath());
     const std::unique_ptr<RunStore> store = openStore();
     const std::vector<EntryCheck> checks =
         checkEntries(engine, suite.entries, DurationEstimator(store->runs()));
     sayBefore(checks);
     RunController controller(store.get(), engine);
+    controller.setPeers(peers);
     QueueRunner runner(store.get(), &controller);
     const qint64 batch = runner.add(batchOf(suite, checks));
     return drain(*store, runner, controller, batch);
@@ -208,6 +236,12 @@ int SuiteCommands::resume() {
     const std::unique_ptr<RunStore> store = openStore();
     RunController controller(store.get(), findEngine(Settings().enginePath()));
     QueueRunner runner(store.get(), &controller);
+    std::vector<std::string> engines;
+    for (const QueueEntry& entry : runner.entries()) {
+        if (entry.state == QueueState::Waiting || entry.state == QueueState::Running)
+            engines.push_back(entry.what.engine.toStdString());
+    }
+    controller.setPeers(peersFor(engines));
     return drain(*store, runner, controller, 0);
 }
 

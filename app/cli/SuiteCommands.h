@@ -25,6 +25,7 @@ private:
     int listEntries(const Suite& suite);
     int run();
     int resume();
+    Suite chosenSuite() const;
     std::unique_ptr<RunStore> openStore() const;
     QueueBatch batchOf(const Suite& suite, const std::vector<EntryCheck>& checks) const;
     /// Until nothing waits; `batch` 0 is everything.
@@ -39,6 +40,7 @@ private:
     std::string m_listed;
     std::string m_database;
     std::vector<std::string> m_tags;
+    std::vector<std::string> m_engines{"arcmeter"};
     bool m_interleave = false;
     bool m_json = false;
 };

@@ -163,6 +163,14 @@ WorkerLaunch launchOf(const QString& engine, const RunConfig& config) {
     return launch;
 }
 
+WorkerLaunch launchOf(const PeerEngine& peer, const RunConfig& config) {
+    WorkerLaunch launch = alone(peer.program);
+    launch.arguments = peer.arguments + launch.arguments;
+    launch.input = QByteArray::fromStdString(to_json(config).dump()) + '\n';
+    launch.mayWait = true;  // it imports for a long time before its first word
+    return launch;
+}
+
 bool ranksShareCores(const RunConfig& config) {
     const bool here = config.hosts.empty() && neededLauncher(config) == Launcher::mpirun;
     return here && config.device != protocol::Device::cuda && config.world_size() > physicalCores();

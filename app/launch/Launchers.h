@@ -5,6 +5,7 @@
 
 #include <QString>
 
+#include "app/peer/PeerEngine.h"
 #include "app/worker/WorkerProcess.h"
 #include "engine/protocol/run_config.h"
 
@@ -28,6 +29,9 @@ void requireLauncher(const protocol::RunConfig& config);
 /// The process that runs one repeat of `config` (with config.repeat set). Its standard output carries rank
 /// 0's events. Throws as requireLauncher().
 WorkerLaunch launchOf(const QString& engine, const protocol::RunConfig& config);
+
+/// One rank of a peer.
+WorkerLaunch launchOf(const PeerEngine& peer, const protocol::RunConfig& config);
 
 /// Whether CPU ranks on this machine are more than its cores: their figure then says little about scaling.
 bool ranksShareCores(const protocol::RunConfig& config);

@@ -21,6 +21,7 @@ NewRun runOf(const QueueEntry& entry) {
     run.datasetName = storedDatasetName(entry.what);
     run.presetId = entry.what.presetId;
     run.tags = entry.tags;
+    run.engine = entry.what.engine;
     return run;
 }
 

@@ -51,11 +51,11 @@ void insertEntry(Connection& connection, qint64 batchId, const QueueBatch& batch
     const QueueState state = item.impossible.isEmpty() ? QueueState::Waiting : QueueState::Impossible;
     connection.run(
         QStringLiteral("INSERT INTO queue_entry (batch_id, place, state, config, dataset, preset, max_field, "
-                       "tags, reason) SELECT ?, coalesce(max(place), 0) + 1, ?, ?, ?, ?, ?, ?, ? "
+                       "tags, reason, engine) SELECT ?, coalesce(max(place), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ? "
                        "FROM queue_entry"),
         {batchId, toString(state), QString::fromStdString(to_json(item.what.config).dump()),
          text(item.what.datasetName), text(item.what.presetId), text(item.what.maxField),
-         text(batch.tags.join(QLatin1Char('\n'))), text(item.impossible)});
+         text(batch.tags.join(QLatin1Char('\n'))), text(item.impossible), text(item.what.engine)});
 }
 
 QueueEntry entryFrom(const QSqlQuery& query) {
@@ -73,6 +73,7 @@ QueueEntry entryFrom(const QSqlQuery& query) {
     entry.batchTitle = query.value(11).toString();
     entry.interleaved = query.value(12).toBool();
     entry.place = query.value(17).toLongLong();
+    entry.what.engine = query.value(18).toString();
     const Owner owner = ownerOf(query, 13);
     entry.ownedElsewhere = owner != thisProgram() && !isDead(owner);
     try {
@@ -99,12 +100,12 @@ void restoreEntry(Connection& connection, const QueueEntry& entry) {
     // The run may have been deleted meanwhile.
     connection.run(
         QStringLiteral("INSERT OR IGNORE INTO queue_entry (id, batch_id, place, state, config, dataset, preset, "
-                       "max_field, tags, reason, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                       "max_field, tags, reason, engine, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
                        "(SELECT id FROM run WHERE id = ?))"),
         {entry.id, entry.batchId, entry.place, toString(entry.state),
          QString::fromStdString(to_json(entry.what.config).dump()), text(entry.what.datasetName),
          text(entry.what.presetId), text(entry.what.maxField), text(entry.tags.join(QLatin1Char('\n'))),
-         text(entry.reason), entry.runId});
+         text(entry.reason), text(entry.what.engine), entry.runId});
 }
 
 /// What an entry becomes whose program died while it ran.
@@ -163,7 +164,7 @@ std::vector<QueueEntry> QueueStore::entries() const {
         QSqlQuery query = connection.run(QStringLiteral(
             "SELECT e.id, e.batch_id, e.state, e.config, e.dataset, e.preset, e.max_field, e.tags, e.reason, "
             "e.run_id, (SELECT count(*) FROM repeat_launch l WHERE l.run_id = e.run_id AND l.partial = 0), "
-            "b.title, b.interleaved, b.owner_host, b.owner_boot, b.owner_pid, b.owner_started, e.place "
+            "b.title, b.interleaved, b.owner_host, b.owner_boot, b.owner_pid, b.owner_started, e.place, e.engine "
             "FROM queue_entry e JOIN queue_batch b ON b.id = e.batch_id ORDER BY e.place"));
         while (query.next()) entries.push_back(entryFrom(query));
     });

@@ -51,7 +51,7 @@ DurationEstimator::DurationEstimator(std::vector<HistoryRow> runs, const QString
 void DurationEstimator::refresh(std::vector<HistoryRow> runs) {
     std::erase_if(runs, [this](const HistoryRow& run) {
         return run.state != RunState::Finished || !run.samplesPerSecond || *run.samplesPerSecond <= 0 ||
-               run.host != m_host;
+               run.host != m_host || !engineOf(run).isEmpty();
     });
     std::sort(runs.begin(), runs.end(), [](const HistoryRow& a, const HistoryRow& b) { return a.id > b.id; });
     m_runs = std::move(runs);

@@ -57,6 +57,8 @@ public:
         : q(controller), store(runStore), engine(enginePath) {}
 
     void reset(const NewRun& run);
+    const PeerEngine* peerOf(const NewRun& asked) const;
+    void requireEngine(const NewRun& asked) const;
     void launch();
     bool go(RunState to);
     void take(const protocol::Event& event);
@@ -82,6 +84,7 @@ public:
     RunController* q;
     RunStore* store;
     QString engine;
+    std::vector<PeerEngine> peers;
     NewRun run;
     qint64 runId = 0;
     RunState state = RunState::Finished;
@@ -138,6 +141,26 @@ void RunController::Private::reset(const NewRun& newRun) {
     clock.start();
 }
 
+const PeerEngine* RunController::Private::peerOf(const NewRun& asked) const {
+    const auto found = std::find_if(peers.begin(), peers.end(),
+                                    [&](const PeerEngine& peer) { return peer.name == asked.engine; });
+    return found == peers.end() ? nullptr : &*found;
+}
+
+void RunController::Private::requireEngine(const NewRun& asked) const {
+    if (asked.engine.isEmpty()) return;
+    if (!peerOf(asked)) {
+        throw Error(ErrorCode::invalid_config,
+                    "The engine '" + asked.engine.toStdString() + "' is not there: no Python with it was found.",
+                    "Set the Python that has torch and numpy in the settings, or by ARCMETER_TORCH_PYTHON.");
+    }
+    if (asked.config.world_size() > 1) {
+        throw Error(ErrorCode::invalid_config, "nodes x devices_per_node is " +
+                                                   std::to_string(asked.config.world_size()) +
+                                                   "; allowed with the engine '" + asked.engine.toStdString() + "': 1.");
+    }
+}
+
 bool RunController::Private::go(RunState to) {
     if (!mayFollow(state, to)) return false;
     state = to;
@@ -166,7 +189,8 @@ void RunController::Private::launch() {
                      [this](const WorkerExit& exit) { workerEnded(exit); });
     launchClock.start();
     try {
-        WorkerLaunch launch = launchOf(engine, config);
+        const PeerEngine* peer = peerOf(run);
+        WorkerLaunch launch = peer ? launchOf(*peer, config) : launchOf(engine, config);
         // The engine's own arguments come last, but for Slurm, where a script holds them.
         const bool mayProbe = neededLauncher(config) != protocol::Launcher::slurm;
         if (run.probe && mayProbe) launch.arguments << QStringLiteral("--probe");
@@ -477,11 +501,16 @@ void RunController::setEngine(const QString& engine) {
     d->engine = engine;
 }
 
+void RunController::setPeers(std::vector<PeerEngine> peers) {
+    d->peers = std::move(peers);
+}
+
 qint64 RunController::start(const NewRun& run) {
     if (d->active)
         throw Error(ErrorCode::invalid_config, "A run is going already; stop it or wait for its end.");
     protocol::require_valid(run.config);
     requireLauncher(run.config);
+    d->requireEngine(run);
     const qint64 runId = d->store->createRun(run);
     d->runId = runId;
     d->reset(run);
@@ -492,12 +521,14 @@ qint64 RunController::start(const NewRun& run) {
 void RunController::resume(qint64 runId) {
     if (d->active)
         throw Error(ErrorCode::invalid_config, "A run is going already; stop it or wait for its end.");
-    d->store->reopenRun(runId);
     const RunDetails details = d->store->details(runId);
     NewRun run;
     run.config = details.config;
     run.datasetName = details.row.dataset;
     run.presetId = details.presetId;
+    run.engine = engineOf(details.row);
+    d->requireEngine(run);
+    d->store->reopenRun(runId);
     d->runId = runId;
     d->reset(run);
     d->results = details.repeats;

@@ -17,6 +17,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/peer/PeerEngine.h"
 #include "app/store/RunRecord.h"
 #include "app/worker/WorkerProcess.h"
 #include "engine/protocol/run_config.h"
@@ -62,6 +63,8 @@ public:
 
     void setEngine(const QString& engine);
     const QString& engine() const;
+    /// What NewRun::engine may name besides Arcmeter's own.
+    void setPeers(std::vector<PeerEngine> peers);
 
     /// Throws Error(invalid_config) for a configuration that cannot work or whose launcher is not installed,
     /// Error when the store refuses the run. Returns the run's id; started() follows from the event loop.

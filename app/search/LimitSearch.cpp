@@ -76,6 +76,7 @@ public:
 
 void LimitSearch::Private::begin(const SearchRequest& newRequest) {
     request = newRequest;
+    request.run.engine.clear();  // only our own engine plans
     active = true;
     stopRequested = false;
     plan.reset();

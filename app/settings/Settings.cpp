@@ -56,6 +56,14 @@ void Settings::setEnginePath(const QString& path) {
     set(QStringLiteral("engine"), path);
 }
 
+QString Settings::torchPython() const {
+    return m_settings.value(QStringLiteral("torch_python")).toString();
+}
+
+void Settings::setTorchPython(const QString& path) {
+    set(QStringLiteral("torch_python"), path);
+}
+
 Settings::Theme Settings::theme() const {
     const QString name = m_settings.value(QStringLiteral("theme")).toString();
     if (name == QStringLiteral("light")) return Theme::Light;

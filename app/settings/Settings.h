@@ -33,6 +33,9 @@ public:
     QString enginePath() const;  ///< empty: found by EngineLocator
     void setEnginePath(const QString& path);
 
+    QString torchPython() const;  ///< the Python with torch; empty: see app/peer/TorchPeer.h
+    void setTorchPython(const QString& path);
+
     Theme theme() const;
     void setTheme(Theme theme);
 

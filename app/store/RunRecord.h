@@ -93,6 +93,7 @@ struct NewRun {
     QString presetId;
     QStringList tags;
     QString note;
+    QString engine;      ///< a peer's name ("pytorch"); empty: Arcmeter's own
     bool probe = false;  ///< of a limit search: starts where the plan exceeds the memory limit too
 };
 
@@ -150,6 +151,9 @@ struct HistoryRow {
     QString note;
     QString importedFrom;  ///< the file's name; imported rows only
 };
+
+/// The engine that a run asks for again, as in NewRun; empty: Arcmeter's own.
+QString engineOf(const HistoryRow& run);
 
 /// What tells a row from all others on the command line and in exports: "12" a run, "ref:17" a published row,
 /// "imp:5" an imported one.

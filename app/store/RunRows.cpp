@@ -69,6 +69,15 @@ QString frameworkName(const QString& engine) {
     return engine.isEmpty() || engine == QStringLiteral("arcmeter") ? QStringLiteral("Arcmeter") : engine;
 }
 
+}  // namespace
+
+QString engineOf(const HistoryRow& run) {
+    if (run.framework == QStringLiteral("PyTorch")) return QStringLiteral("pytorch");
+    return run.framework == QStringLiteral("Arcmeter") ? QString() : run.framework;
+}
+
+namespace {
+
 /// Device memory is the figure on a GPU; on the CPU it is the process's own.
 std::optional<double> memoryMib(const QString& device, std::optional<qint64> devicePeak,
                                 std::optional<qint64> hostPeak) {

@@ -46,7 +46,8 @@ std::vector<SchemaRevision> schemaRevisions() {
                             QStringLiteral("schema/0002-work-per-sample.sql"),
                             QStringLiteral("schema/0003-communication.sql"),
                             QStringLiteral("schema/0004-queue.sql"),
-                            QStringLiteral("schema/0005-compare-and-import.sql")};
+                            QStringLiteral("schema/0005-compare-and-import.sql"),
+                            QStringLiteral("schema/0006-queue-engine.sql")};
     std::vector<SchemaRevision> revisions;
     for (const QString& file : files) {
         revisions.push_back({static_cast<int>(revisions.size()) + 1, QString::fromUtf8(resourceBytes(file))});

@@ -194,6 +194,7 @@ QString entryTitle(const SuiteEntry& entry) {
                       QStringLiteral("%1x%2 devices").arg(config.nodes).arg(config.devices_per_node),
                       QStringLiteral("batch %1").arg(batch)};
     if (entry.maxField == classesField) words << QStringLiteral("classes max");
+    if (!entry.engine.isEmpty()) words << entry.engine;
     return words.join(QStringLiteral(", "));
 }
 

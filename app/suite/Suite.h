@@ -20,6 +20,7 @@ struct SuiteEntry {
     QString datasetName;  ///< id of a catalog dataset, or what Catalog::datasetName gives
     QString presetId;
     QString maxField;
+    QString engine;  ///< as in NewRun
     bool operator==(const SuiteEntry&) const = default;
 
     std::optional<protocol::Limit> limit() const;  ///< what maxField asks to be searched for

@@ -22,6 +22,14 @@ protocol::RunConfig checkedConfig(const SuiteEntry& entry) {
                                       protocol::least_limit_value(entry.config, *limit, classes));
 }
 
+/// What a peer cannot do; whether it fits, only the run tells.
+QString peerReason(const SuiteEntry& entry) {
+    if (entry.limit()) return QStringLiteral("Only Arcmeter's own engine searches for the largest value.");
+    if (entry.config.world_size() > 1) return QStringLiteral("The peer %1 runs on one device.").arg(entry.engine);
+    if (!entry.config.is_synthetic()) return QStringLiteral("The peer %1 has synthetic data only.").arg(entry.engine);
+    return {};
+}
+
 QString devicesReason(const protocol::RunConfig& config, const MachineDevices& machine) {
     const qint64 wanted = config.devices_per_node;
     const bool onCpu =
@@ -44,6 +52,7 @@ QString reasonNotToRun(const SuiteEntry& entry, const MachineDevices& machine, c
     const auto problems = protocol::validate(entry.config);
     if (!problems.empty()) return QString::fromStdString(problems.front().message);
     if (const QString reason = devicesReason(entry.config, machine); !reason.isEmpty()) return reason;
+    if (!entry.engine.isEmpty()) return peerReason(entry);
     if (!answer.plan) return answer.problem;
     if (answer.plan->fits) return {};
     return QStringLiteral("It does not fit: %1 needed, %2 there.")
@@ -60,7 +69,7 @@ std::vector<EntryCheck> checkEntries(const QString& engine, const std::vector<Su
     for (std::size_t i = 0; i < entries.size(); ++i) {
         EntryCheck check{reasonNotToRun(entries[i], machine, plans[i]), std::nullopt};
         // How long a search takes depends on what it finds.
-        if (check.reason.isEmpty() && !entries[i].limit())
+        if (check.reason.isEmpty() && !entries[i].limit() && entries[i].engine.isEmpty())
             check.duration = estimator.estimate(entries[i].config, plans[i].plan);
         checks.push_back(std::move(check));
     }

@@ -67,6 +67,54 @@
         <source>glint360k</source>
         <translation>glint360k</translation>
     </message>
+    <message>
+        <source>DLPerf InsightFace</source>
+        <translation>DLPerf InsightFace</translation>
+    </message>
+    <message>
+        <source>Every configuration of the published report.</source>
+        <translation>已发表报告的全部配置。</translation>
+    </message>
+    <message>
+        <source>DLPerf quick</source>
+        <translation>DLPerf 快速</translation>
+    </message>
+    <message>
+        <source>One short repeat of every network, dataset size and parallelism of the report on one device with a small batch: a first look on a small machine, within 10 minutes on two CPU cores.</source>
+        <translation>在一个设备上用小批对报告的每种网络、数据集规模和并行方式各做一次短重复：小机器上的初步了解，两个 CPU 核 10 分钟内完成。</translation>
+    </message>
+    <message>
+        <source>DLPerf R100, face_emore</source>
+        <translation>DLPerf R100，face_emore</translation>
+    </message>
+    <message>
+        <source>The report&apos;s R100 rows on face_emore: data, model parallel and Partial FC, batch 64 and the largest that fits, 1 to 32 devices.</source>
+        <translation>报告中 R100 在 face_emore 上的各行：数据并行、模型并行和 Partial FC，批 64 及放得下的最大批，1 到 32 个设备。</translation>
+    </message>
+    <message>
+        <source>DLPerf R100, glint360k</source>
+        <translation>DLPerf R100，glint360k</translation>
+    </message>
+    <message>
+        <source>The report&apos;s R100 rows on glint360k: data, model parallel and Partial FC, batch 64 and the largest that fits, 1 to 8 devices.</source>
+        <translation>报告中 R100 在 glint360k 上的各行：数据并行、模型并行和 Partial FC，批 64 及放得下的最大批，1 到 8 个设备。</translation>
+    </message>
+    <message>
+        <source>DLPerf Y1, face_emore</source>
+        <translation>DLPerf Y1，face_emore</translation>
+    </message>
+    <message>
+        <source>The report&apos;s Y1 rows on face_emore: data and model parallel, batch 256 and the largest that fits, 1 to 8 devices.</source>
+        <translation>报告中 Y1 在 face_emore 上的各行：数据并行和模型并行，批 256 及放得下的最大批，1 到 8 个设备。</translation>
+    </message>
+    <message>
+        <source>DLPerf max num_classes</source>
+        <translation>DLPerf 最大类别数</translation>
+    </message>
+    <message>
+        <source>The report&apos;s last table: the most classes that fit with R100, FP16, Partial FC 0.1 and batch 64 on synthetic data, 1 and 8 devices.</source>
+        <translation>报告的最后一个表：R100、FP16、Partial FC 0.1、批 64、合成数据下放得下的最多类别数，1 个和 8 个设备。</translation>
+    </message>
 </context>
 <context>
     <name>ChartActions</name>
@@ -863,6 +911,12 @@
         <source>Each node&apos;s own lines, times %1 nodes.</source>
         <translation>每个节点各自的行，乘以 %1 个节点。</translation>
     </message>
+    <message numerus="yes">
+        <source>import of %n row(s)</source>
+        <translation>
+            <numerusform>导入 %n 行</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>LiveData</name>
@@ -975,6 +1029,51 @@
     </message>
 </context>
 <context>
+    <name>Queue</name>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>已跳过</translation>
+    </message>
+    <message>
+        <source>Not here</source>
+        <translation>本机不可</translation>
+    </message>
+    <message>
+        <source>%1 x %2 devices</source>
+        <translation>%1 × %2 设备</translation>
+    </message>
+    <message>
+        <source>largest batch</source>
+        <translation>最大批</translation>
+    </message>
+    <message>
+        <source>largest number of classes</source>
+        <translation>最大类别数</translation>
+    </message>
+    <message numerus="yes">
+        <source>remove %n entries from the queue</source>
+        <translation>
+            <numerusform>从队列移除 %n 个条目</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RowFields</name>
     <message>
         <source>a whole number from 0</source>
@@ -1053,6 +1152,61 @@
     <message>
         <source>projected</source>
         <translation>预测</translation>
+    </message>
+</context>
+<context>
+    <name>SweepDialog</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Parallelism</source>
+        <translation>并行方式</translation>
+    </message>
+    <message>
+        <source>Batch size a device</source>
+        <translation>每设备批大小</translation>
+    </message>
+    <message>
+        <source>Number of classes</source>
+        <translation>类别数</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Devices (nodes x devices)</source>
+        <translation>设备（节点 × 设备）</translation>
+    </message>
+    <message>
+        <source>Recompute</source>
+        <translation>重计算</translation>
+    </message>
+    <message>
+        <source>Sample ratio</source>
+        <translation>采样比例</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Precision of the momentum</source>
+        <translation>动量精度</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>CPU threads</source>
+        <translation>CPU 线程数</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
     </message>
 </context>
 <context>
@@ -1246,6 +1400,18 @@
         <source>The device was throttled: waiting a minute, because its temperature cannot be read.</source>
         <translation>设备曾降频：无法读取温度，等待一分钟。</translation>
     </message>
+    <message>
+        <source>Not even the least value runs.</source>
+        <translation>最小的值也无法运行。</translation>
+    </message>
+    <message>
+        <source>Skipped while it ran.</source>
+        <translation>运行时被跳过。</translation>
+    </message>
+    <message>
+        <source>Skipped before it ran.</source>
+        <translation>运行前被跳过。</translation>
+    </message>
 </context>
 <context>
     <name>arcmeter::app::StepTableModel</name>
@@ -1304,6 +1470,36 @@
     <message>
         <source>Process memory, MiB</source>
         <translation>进程内存，MiB</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::app::TorchPeer</name>
+    <message>
+        <source>%1 did not import torch within a minute.</source>
+        <translation>%1 未能在一分钟内导入 torch。</translation>
+    </message>
+    <message>
+        <source>The PyTorch peer is not installed beside this program.</source>
+        <translation>本程序旁没有安装 PyTorch 对照程序。</translation>
+    </message>
+    <message>
+        <source>%1 could not be started.</source>
+        <translation>无法启动 %1。</translation>
+    </message>
+    <message>
+        <source>%1 has no torch.</source>
+        <translation>%1 没有 torch。</translation>
+    </message>
+    <message>
+        <source>%1 cannot import torch and numpy: %2</source>
+        <translation>%1 无法导入 torch 和 numpy：%2</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::BarChart</name>
+    <message>
+        <source>A chart of the table before it</source>
+        <translation>前一个表的图</translation>
     </message>
 </context>
 <context>
@@ -2103,6 +2299,13 @@
     </message>
 </context>
 <context>
+    <name>arcmeter::ui::DropHint</name>
+    <message>
+        <source>Drop files to import them</source>
+        <translation>放下文件即可导入</translation>
+    </message>
+</context>
+<context>
     <name>arcmeter::ui::EngineProbe</name>
     <message>
         <source>%1 could not be started: %2.</source>
@@ -2115,6 +2318,74 @@
     <message>
         <source>%1 does not say which devices it sees: %2</source>
         <translation>%1 没有报告可见的设备：%2</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::EntryModel</name>
+    <message>
+        <source>Judged by %1</source>
+        <translation>依据：%1</translation>
+    </message>
+    <message>
+        <source>Configuration</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>Takes about</source>
+        <translation>约需</translation>
+    </message>
+    <message>
+        <source>Why not here</source>
+        <translation>本机不可的原因</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::EntryView</name>
+    <message>
+        <source>&amp;All that can run</source>
+        <translation>全部可运行的(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Take turns (A B A B)</source>
+        <translation>轮流进行 (A B A B)(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Add to &amp;queue</source>
+        <translation>加入队列(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Add and &amp;start</source>
+        <translation>加入并开始(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Configurations</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>Repeats of the configurations alternate, so that a machine that warms up slows all of them alike. Needs a method of several repeats.</source>
+        <translation>各配置的重复交替进行，机器发热变慢时对它们的影响相同。需要有多次重复的方法。</translation>
+    </message>
+    <message>
+        <source>There is no engine to ask. Set its path in the settings.</source>
+        <translation>没有可询问的引擎。请在设置中指定其路径。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n configurations; asking the engine which of them fit …</source>
+        <translation>
+            <numerusform>%n 个配置；正在询问引擎哪些放得下…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 chosen; this machine can run %3</source>
+        <translation>已选 %1 / %2；本机可运行 %3</translation>
+    </message>
+    <message>
+        <source>%1. About %2.</source>
+        <translation>%1。约 %2。</translation>
+    </message>
+    <message>
+        <source>%1. How long it takes is not known yet.</source>
+        <translation>%1。所需时间尚不可知。</translation>
     </message>
 </context>
 <context>
@@ -2201,6 +2472,10 @@
     <message>
         <source>Tag</source>
         <translation>标签</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>导入</translation>
     </message>
 </context>
 <context>
@@ -2372,6 +2647,114 @@ Qt %2
     <message>
         <source>Reading run %1…</source>
         <translation>正在读取运行 %1…</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ImportDialog</name>
+    <message>
+        <source>Lines that could not be read</source>
+        <translation>无法读取的行</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Rows to be imported</source>
+        <translation>将导入的行</translation>
+    </message>
+    <message>
+        <source>Files read</source>
+        <translation>已读取的文件</translation>
+    </message>
+    <message>
+        <source>&amp;Import</source>
+        <translation>导入(&amp;I)</translation>
+    </message>
+    <message>
+        <source>A log does not say everything: fill in what is missing (F2 or a double click) before you import.</source>
+        <translation>日志并不说明一切：导入前请填写缺少的内容（F2 或双击）。</translation>
+    </message>
+    <message>
+        <source>It is imported already.</source>
+        <translation>已经导入过。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %2, %n row(s)</source>
+        <translation>
+            <numerusform>%1：%2，%n 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>; %n line(s) could not be read</source>
+        <translation>
+            <numerusform>；%n 行无法读取</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Import %n row(s)</source>
+        <translation>
+            <numerusform>导入 %n 行(&amp;I)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>There is nothing to import.</source>
+        <translation>没有可导入的内容。</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ImportModel</name>
+    <message>
+        <source>%1 is &apos;%2&apos;; allowed: whole numbers from 1 on, or nothing.</source>
+        <translation>%1 为“%2”；允许：从 1 起的整数，或留空。</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Framework</source>
+        <translation>框架</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Parallelism</source>
+        <translation>并行方式</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Nodes</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>Devices a node</source>
+        <translation>每节点设备</translation>
+    </message>
+    <message>
+        <source>Batch a device</source>
+        <translation>每设备批大小</translation>
+    </message>
+    <message>
+        <source>samples/s</source>
+        <translation>样本/秒</translation>
     </message>
 </context>
 <context>
@@ -2724,6 +3107,82 @@ Qt %2
         <source>Co&amp;mpare</source>
         <translation>比较(&amp;M)</translation>
     </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>The queue is measuring: add this to it, or stop it first</source>
+        <translation>队列正在测量：请加入队列，或先停止它</translation>
+    </message>
+    <message>
+        <source>One run at a time: stop the present one first</source>
+        <translation>一次只能进行一个运行：请先停止当前运行</translation>
+    </message>
+    <message>
+        <source>Import results</source>
+        <translation>导入结果</translation>
+    </message>
+    <message>
+        <source>Results and logs (*.json *.jsonl *.csv *.log *.txt *.out);;All files (*)</source>
+        <translation>结果与日志 (*.json *.jsonl *.csv *.log *.txt *.out);;所有文件 (*)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Imported %n row(s).</source>
+        <translation>
+            <numerusform>已导入 %n 行。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>导入(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>A&amp;dd to queue</source>
+        <translation>加入队列(&amp;D)</translation>
+    </message>
+    <message>
+        <source>S&amp;tart the queue</source>
+        <translation>开始队列(&amp;T)</translation>
+    </message>
+    <message>
+        <source>S&amp;uites…</source>
+        <translation>套件(&amp;U)…</translation>
+    </message>
+    <message>
+        <source>S&amp;weep…</source>
+        <translation>扫描(&amp;W)…</translation>
+    </message>
+    <message>
+        <source>&amp;Report</source>
+        <translation>报告(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Queue</source>
+        <translation>队列(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>New run</source>
+        <translation>新运行</translation>
+    </message>
+    <message>
+        <source>A sweep starts from the New-run panel: mend this first. %1</source>
+        <translation>扫描以新运行面板为起点：请先改正。%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>The queue still holds %n configurations from before.</source>
+        <translation>
+            <numerusform>队列中还有之前留下的 %n 个配置。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
 </context>
 <context>
     <name>arcmeter::ui::MemoryBar</name>
@@ -2793,10 +3252,6 @@ Qt %2
         <translation>自定义设置</translation>
     </message>
     <message>
-        <source>One run at a time: stop the present one first</source>
-        <translation>一次只能进行一个运行：请先停止当前的</translation>
-    </message>
-    <message>
         <source>&amp;Batch script</source>
         <translation>批处理脚本(&amp;B)</translation>
     </message>
@@ -2807,6 +3262,30 @@ Qt %2
     <message>
         <source>%1 ranks share %2 cores of this machine: the figure says little about scaling.</source>
         <translation>%1 个进程共用本机的 %2 个核心：该结果不能说明扩展性。</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Who trains: Arcmeter&apos;s own engine, or another framework on the same charts</source>
+        <translation>由谁训练：Arcmeter 自己的引擎，或同一图表上的其他框架</translation>
+    </message>
+    <message>
+        <source>Looking for PyTorch …</source>
+        <translation>正在查找 PyTorch…</translation>
+    </message>
+    <message>
+        <source>&amp;Queue</source>
+        <translation>队列(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Add to queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>Adds this configuration to the queue</source>
+        <translation>将此配置加入队列</translation>
     </message>
 </context>
 <context>
@@ -2920,6 +3399,180 @@ Qt %2
     </message>
 </context>
 <context>
+    <name>arcmeter::ui::QueueDock</name>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>Entries that have ended</source>
+        <translation>已结束的条目</translation>
+    </message>
+    <message>
+        <source>Nothing waits. Put the present configuration here, or choose a suite: each is measured after the other, and one that fails does not stop the rest.</source>
+        <translation>没有等待的条目。可将当前配置放到这里，或选择一个套件：逐个测量，一个失败不会影响其余。</translation>
+    </message>
+    <message>
+        <source>&amp;Add this configuration</source>
+        <translation>加入此配置(&amp;A)</translation>
+    </message>
+    <message>
+        <source>S&amp;uites…</source>
+        <translation>套件(&amp;U)…</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Measures what waits, one after the other</source>
+        <translation>逐个测量等待中的条目</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Rests after the repeat that goes; it is kept</source>
+        <translation>当前重复结束后休息；其结果保留</translation>
+    </message>
+    <message>
+        <source>Stop now</source>
+        <translation>立即停止</translation>
+    </message>
+    <message>
+        <source>Stops the present run; its whole repeats are kept, and it waits again</source>
+        <translation>停止当前运行；完整的重复保留，条目重新等待</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Earlier (Alt+Up)</source>
+        <translation>提前 (Alt+Up)</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Later (Alt+Down)</source>
+        <translation>推后 (Alt+Down)</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Leaves the selected entries out; a running one is stopped</source>
+        <translation>跳过所选条目；正在运行的会被停止</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Lets selected entries that failed or were skipped wait again</source>
+        <translation>让所选的失败或被跳过的条目重新等待</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Takes the selected entries out of the queue (Del); their runs stay in History</source>
+        <translation>将所选条目移出队列 (Del)；其运行仍留在历史中</translation>
+    </message>
+    <message>
+        <source>Clear ended</source>
+        <translation>清除已结束</translation>
+    </message>
+    <message>
+        <source>Takes all that has ended out of the queue; the runs stay in History</source>
+        <translation>将全部已结束的条目移出队列；其运行仍留在历史中</translation>
+    </message>
+    <message>
+        <source>Show the run</source>
+        <translation>显示该运行</translation>
+    </message>
+    <message>
+        <source>Pausing after the present repeat.</source>
+        <translation>当前重复结束后暂停。</translation>
+    </message>
+    <message>
+        <source>Searching the largest value that runs; %1 of %2 ended</source>
+        <translation>正在查找能运行的最大值；已结束 %1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 ended</source>
+        <translation>已结束 %1 / %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>%n 个等待中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All have ended</source>
+        <translation>全部已结束</translation>
+    </message>
+    <message numerus="yes">
+        <source>, %n failed</source>
+        <translation>
+            <numerusform>，%n 个失败</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, about %1 left</source>
+        <translation>，约剩 %1</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::QueueModel</name>
+    <message>
+        <source>Another Arcmeter runs it.</source>
+        <translation>由另一个 Arcmeter 运行。</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>约 %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Configuration</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来自</translation>
+    </message>
+    <message>
+        <source>Repeats</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>samples/s</source>
+        <translation>样本/秒</translation>
+    </message>
+    <message>
+        <source>Left, or why not</source>
+        <translation>剩余，或原因</translation>
+    </message>
+</context>
+<context>
     <name>arcmeter::ui::ReferenceBar</name>
     <message>
         <source>%1: %2 samples/s</source>
@@ -2956,6 +3609,84 @@ Qt %2
     <message>
         <source>Imported</source>
         <translation>导入</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ReportPage</name>
+    <message>
+        <source>Sections</source>
+        <translation>章节</translation>
+    </message>
+    <message>
+        <source>Whose runs fill the Arcmeter column</source>
+        <translation>Arcmeter 一列采用哪些运行</translation>
+    </message>
+    <message>
+        <source>Language of the report</source>
+        <translation>报告的语言</translation>
+    </message>
+    <message>
+        <source>&amp;Measure it here…</source>
+        <translation>在本机测量(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Opens the suites: the report&apos;s configurations, measured on this machine</source>
+        <translation>打开套件：在本机测量报告的各配置</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>导出(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Runs of</source>
+        <translation>运行来自</translation>
+    </message>
+    <message>
+        <source>no run of yours yet</source>
+        <translation>还没有您的运行</translation>
+    </message>
+    <message>
+        <source>No run of yours has a place in this report yet, so its Arcmeter column is empty. Press &apos;Measure it here&apos; and start one of the suites.</source>
+        <translation>报告中还没有您的运行，因此 Arcmeter 一列为空。请点“在本机测量”并开始一个套件。</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>Writing %1 …</source>
+        <translation>正在写入 %1…</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>已保存为 %1</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+    <message>
+        <source>%1. Arcmeter %2.</source>
+        <translation>%1。Arcmeter %2。</translation>
+    </message>
+    <message>
+        <source>Save the picture …</source>
+        <translation>保存图片…</translation>
+    </message>
+    <message>
+        <source>Copy the picture</source>
+        <translation>复制图片</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::ReportView</name>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Copy as TSV</source>
+        <translation>复制为 TSV</translation>
     </message>
 </context>
 <context>
@@ -3245,6 +3976,68 @@ Qt %2
     <message>
         <source>%1 is not a program that can be run.</source>
         <translation>%1 不是可运行的程序。</translation>
+    </message>
+    <message>
+        <source>&amp;Python with PyTorch</source>
+        <translation>带 PyTorch 的 Python(&amp;P)</translation>
+    </message>
+    <message>
+        <source>python3</source>
+        <translation>python3</translation>
+    </message>
+    <message>
+        <source>A Python 3.11 or newer with torch and numpy: PyTorch is then offered as an engine</source>
+        <translation>带 torch 和 numpy 的 Python 3.11 或更新版本：届时可选 PyTorch 作为引擎</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::SuitesDialog</name>
+    <message>
+        <source>Suites</source>
+        <translation>套件</translation>
+    </message>
+</context>
+<context>
+    <name>arcmeter::ui::SweepDialog</name>
+    <message>
+        <source>Sweep</source>
+        <translation>扫描</translation>
+    </message>
+    <message>
+        <source>Another field</source>
+        <translation>再加一个字段</translation>
+    </message>
+    <message>
+        <source>Every combination of these values is a configuration; all else is as in the New-run panel: %1.</source>
+        <translation>这些值的每种组合是一个配置；其余与新运行面板相同：%1。</translation>
+    </message>
+    <message>
+        <source>Choose a field …</source>
+        <translation>选择字段…</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>取值</translation>
+    </message>
+    <message>
+        <source>Leave this field out</source>
+        <translation>去掉此字段</translation>
+    </message>
+    <message>
+        <source>for example %1</source>
+        <translation>例如 %1</translation>
+    </message>
+    <message>
+        <source>Choose a field and type its values, separated by commas.</source>
+        <translation>请选择字段并输入其取值，用逗号分隔。</translation>
+    </message>
+    <message>
+        <source>The field %1 is chosen twice; give all its values in one row.</source>
+        <translation>字段 %1 选了两次；请在一行中给出全部取值。</translation>
     </message>
 </context>
 <context>

@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QGuiApplication>
 #include <QScrollArea>
+#include <QStandardItemModel>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -27,6 +28,21 @@ namespace {
 
 constexpr int look_round_interval_ms = 5000;
 
+void addChoice(QVBoxLayout* rows, QComboBox* list, const QString& name, const QString& title) {
+    QLabel* label = makeLabel(title);
+    label->setMinimumWidth(92);
+    label->setBuddy(list);
+    list->setObjectName(name);
+    list->setAccessibleName(title);
+    list->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    list->setMinimumContentsLength(10);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(2 * space);
+    row->addWidget(label);
+    row->addWidget(list, 1);
+    rows->addLayout(row);
+}
+
 }  // namespace
 
 NewRunPanel::NewRunPanel(const app::Catalog& catalog, app::Settings* settings, app::PlanService* plans,
@@ -37,6 +53,7 @@ NewRunPanel::NewRunPanel(const app::Catalog& catalog, app::Settings* settings, a
       m_datasets(new DatasetPicker(catalog, settings)),
       m_form(new ConfigForm(m_datasets)),
       m_presets(new QComboBox(this)),
+      m_engines(new QComboBox(this)),
       m_presetNote(makeWrappedLabel({}, TextRole::Small, true)) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -75,19 +92,11 @@ QWidget* NewRunPanel::makeFields() {
     auto* rows = new QVBoxLayout(inner);
     rows->setContentsMargins(0, 0, 2 * space, 0);
     rows->setSpacing(2 * space);
-    auto* presetLabel = makeLabel(tr("Preset"));
-    auto* presetRow = new QHBoxLayout;
-    presetRow->setSpacing(2 * space);
-    presetLabel->setMinimumWidth(92);
-    presetLabel->setBuddy(m_presets);
-    m_presets->setObjectName(QStringLiteral("preset"));
-    m_presets->setAccessibleName(tr("Preset"));
-    m_presets->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_presets->setMinimumContentsLength(10);
-    presetRow->addWidget(presetLabel);
-    presetRow->addWidget(m_presets, 1);
-    rows->addLayout(presetRow);
+    addChoice(rows, m_presets, QStringLiteral("preset"), tr("Preset"));
     rows->addWidget(m_presetNote);
+    addChoice(rows, m_engines, QStringLiteral("engine"), tr("Engine"));
+    m_engines->setToolTip(tr("Who trains: Arcmeter's own engine, or another framework on the same charts"));
+    setPeers({}, tr("Looking for PyTorch …"));
     rows->addWidget(m_form);
     rows->addStretch();
     auto* scroll = new QScrollArea;
@@ -179,6 +188,20 @@ void NewRunPanel::setHistory(std::vector<app::HistoryRow> runs) {
     m_plan->setHistory(std::move(runs));
 }
 
+void NewRunPanel::setPeers(const std::vector<app::PeerEngine>& peers, const QString& reason) {
+    const QString chosen = m_engines->currentData().toString();
+    m_engines->clear();
+    m_engines->addItem(QStringLiteral("Arcmeter"), QString());
+    for (const app::PeerEngine& peer : peers) m_engines->addItem(peer.title, peer.name);
+    m_engines->setCurrentIndex(std::max(0, m_engines->findData(chosen)));
+    if (!peers.empty()) return;
+    m_engines->addItem(QStringLiteral("PyTorch"), app::torchEngine);
+    const int row = m_engines->count() - 1;
+    m_engines->setItemData(row, reason, Qt::ToolTipRole);
+    if (auto* model = qobject_cast<QStandardItemModel*>(m_engines->model())) model->item(row)->setEnabled(false);
+    m_engines->setCurrentIndex(0);
+}
+
 void NewRunPanel::setBusy(const QString& reason) {
     m_busy = reason;
     m_run->setEnabled(m_busy.isEmpty() && m_form->config().has_value());
@@ -239,6 +262,7 @@ std::optional<app::NewRun> NewRunPanel::newRun() const {
     run.config = *m_form->config();
     run.datasetName = m_catalog.datasetName(run.config, *m_settings);
     run.presetId = m_presets->currentData().toString();
+    run.engine = m_engines->currentData().toString();
     return run;
 }
 

@@ -6,6 +6,7 @@
 #include <QWidget>
 
 #include "app/catalog/Catalog.h"
+#include "app/peer/PeerEngine.h"
 #include "app/store/RunRecord.h"
 #include "engine/protocol/limit.h"
 #include "ui/window/EngineProbe.h"
@@ -40,6 +41,8 @@ public:
     void setMachine(const MachineFacts& facts);
     void setEngine(const QString& engine);  ///< that a batch script starts
     void setHistory(std::vector<app::HistoryRow> runs);
+    /// The other engines that are offered; `reason`: why there is none.
+    void setPeers(const std::vector<app::PeerEngine>& peers, const QString& reason);
     void setBusy(const QString& reason);  ///< why no run may begin now; empty: it may
     ConfigForm* form() const { return m_form; }
 
@@ -66,6 +69,7 @@ private:
     ConfigForm* m_form;
     PlanLine* m_plan = nullptr;
     QComboBox* m_presets;
+    QComboBox* m_engines;
     QLabel* m_presetNote;
     QLabel* m_preflight = nullptr;
     QPushButton* m_run = nullptr;

@@ -7,8 +7,8 @@ namespace arcmeter::ui {
 
 RemoveEntriesCommand::RemoveEntriesCommand(app::QueueRunner* runner, std::vector<app::QueueEntry> entries)
     : m_runner(runner), m_entries(std::move(entries)) {
-    setText(QCoreApplication::translate("Queue", "remove %n entries from the queue", nullptr,
-                                        static_cast<int>(m_entries.size())));
+    const int count = static_cast<int>(m_entries.size());
+    setText(QCoreApplication::translate("Queue", "remove %n entries from the queue", nullptr, count));
 }
 
 void RemoveEntriesCommand::redo() {

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 
+#include "app/peer/PeerEngine.h"
 #include "ui/format/Format.h"
 
 namespace arcmeter::ui {
@@ -10,6 +11,11 @@ namespace {
 
 QString words(const char* text) {
     return QCoreApplication::translate("Queue", text);
+}
+
+/// "PyTorch"; a name of another engine as it is.
+QString frameworkText(const QString& engine) {
+    return engine == app::torchEngine ? QStringLiteral("PyTorch") : engine;
 }
 
 }  // namespace
@@ -44,6 +50,7 @@ QString entryText(const app::SuiteEntry& entry) {
     } else if (entry.maxField == QLatin1String("num_classes")) {
         text += QStringLiteral(" · ") + words(QT_TRANSLATE_NOOP("Queue", "largest number of classes"));
     }
+    if (!entry.engine.isEmpty()) text = frameworkText(entry.engine) + QStringLiteral(" · ") + text;
     return text;
 }
 

@@ -15,6 +15,7 @@
 #include <QUndoStack>
 #include <QVBoxLayout>
 
+#include "app/peer/TorchPeer.h"
 #include "app/queue/QueueRunner.h"
 #include "app/run/RunController.h"
 #include "app/search/LimitSearch.h"
@@ -62,6 +63,7 @@ MainWindow::MainWindow(app::RunStore* store, app::Settings* settings, QWidget* p
       m_queue(new app::QueueRunner(store, m_controller, {}, this)),
       m_limits(new LimitDialog(m_search, new app::PlanService(QString(), this), this)),
       m_probe(new EngineProbe(this)),
+      m_torch(new app::TorchPeer(this)),
       m_undo(new QUndoStack(this)) {
     setWindowTitle(QStringLiteral("Arcmeter"));
     setWindowIcon(programIcon());
@@ -77,6 +79,7 @@ MainWindow::MainWindow(app::RunStore* store, app::Settings* settings, QWidget* p
     connectQueue();
     restore();
     findEngine();
+    findPeers();
     refreshHistoryFacts();
     offerToResumeQueue();
     if (!m_store->notice().isEmpty()) {
@@ -176,8 +179,10 @@ void MainWindow::connectParts() {
     });
     connect(m_probe, &EngineProbe::answered, this, &MainWindow::takeFacts);
     connect(m_probe, &EngineProbe::failed, this, &MainWindow::tell);
+    connect(m_torch, &app::TorchPeer::answered, this, &MainWindow::takePeers);
     connect(m_settings, &app::Settings::changed, this, [this] {
         if (m_settings->enginePath() != m_knownEnginePath) findEngine();
+        if (m_settings->torchPython() != m_knownTorchPython) findPeers();
     });
     connect(m_store, &app::RunStore::writeFailed, this, &MainWindow::tell);
 }
@@ -255,6 +260,18 @@ void MainWindow::findEngine() {
     m_limits->setEngine(m_engine);
     m_panel->setEngine(m_engine);
     m_probe->ask(m_engine);
+}
+
+void MainWindow::findPeers() {
+    m_knownTorchPython = m_settings->torchPython();
+    m_torch->ask(m_knownTorchPython);
+}
+
+void MainWindow::takePeers(const app::TorchFinding& finding) {
+    std::vector<app::PeerEngine> peers;
+    if (finding.engine) peers.push_back(*finding.engine);
+    m_controller->setPeers(peers);
+    m_panel->setPeers(peers, finding.reason);
 }
 
 void MainWindow::takeFacts(const MachineFacts& facts) {

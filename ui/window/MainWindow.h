@@ -28,6 +28,8 @@ struct QueueBatch;
 struct SearchRequest;
 class RunStore;
 class Settings;
+class TorchPeer;
+struct TorchFinding;
 }  // namespace arcmeter::app
 
 namespace arcmeter::ui {
@@ -82,6 +84,8 @@ private:
     void connectParts();
     void connectRun();
     void findEngine();
+    void findPeers();
+    void takePeers(const app::TorchFinding& finding);
     void takeFacts(const MachineFacts& facts);
     void startRun(const app::NewRun& run);
     void connectSearch();
@@ -120,6 +124,8 @@ private:
     app::QueueRunner* m_queue;    ///< likewise, where neither a run nor a search goes
     LimitDialog* m_limits;
     EngineProbe* m_probe;
+    app::TorchPeer* m_torch;
+    QString m_knownTorchPython;
     QUndoStack* m_undo;
     NewRunPanel* m_panel = nullptr;
     LivePage* m_live = nullptr;

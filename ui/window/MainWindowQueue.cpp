@@ -39,7 +39,7 @@ void MainWindow::addToQueue(const app::NewRun& run) {
     app::QueueBatch batch;
     batch.title = tr("New run");
     batch.tags = run.tags;
-    batch.items.push_back({{run.config, run.datasetName, run.presetId, {}}, {}});
+    batch.items.push_back({{run.config, run.datasetName, run.presetId, {}, run.engine}, {}});
     addBatch(batch, false);
 }
 
@@ -67,7 +67,7 @@ void MainWindow::showSweep() {
         tell(tr("A sweep starts from the New-run panel: mend this first. %1").arg(m_panel->form()->firstProblem()));
         return;
     }
-    SweepDialog dialog({run->config, run->datasetName, {}, {}}, m_store, m_engine, this);
+    SweepDialog dialog({run->config, run->datasetName, {}, {}, run->engine}, m_store, m_engine, this);
     connect(&dialog, &SweepDialog::queueAsked, this, &MainWindow::addBatch);
     dialog.exec();
 }

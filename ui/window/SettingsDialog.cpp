@@ -75,6 +75,9 @@ void SettingsDialog::addEngine(QFormLayout* form) {
     m_engine = addPath(form, tr("&Engine program"), m_settings->enginePath(),
                        tr("arcmeter-engine, found by itself"), false);
     m_engine->setObjectName(QStringLiteral("engine"));
+    m_torch = addPath(form, tr("&Python with PyTorch"), m_settings->torchPython(), tr("python3"), false);
+    m_torch->setObjectName(QStringLiteral("torchPython"));
+    m_torch->setToolTip(tr("A Python 3.11 or newer with torch and numpy: PyTorch is then offered as an engine"));
 }
 
 QLineEdit* SettingsDialog::addPath(QFormLayout* form, const QString& label, const QString& value,
@@ -110,6 +113,10 @@ void SettingsDialog::check() {
     if (!engine.isEmpty() && !QFileInfo(engine).isExecutable()) {
         sentences << tr("%1 is not a program that can be run.").arg(engine);
     }
+    const QString torch = m_torch ? m_torch->text().trimmed() : QString();
+    if (torch.contains(QLatin1Char('/')) && !QFileInfo(torch).isExecutable()) {
+        sentences << tr("%1 is not a program that can be run.").arg(torch);
+    }
     m_problem->setText(sentences.join('\n'));
     m_problem->setVisible(!sentences.isEmpty());
 }
@@ -119,6 +126,7 @@ void SettingsDialog::accept() {
     m_settings->setLanguage(m_language->currentData().toString());
     for (const auto& [id, line] : m_folders) m_settings->setDatasetFolder(id, line->text().trimmed());
     m_settings->setEnginePath(m_engine->text().trimmed());
+    m_settings->setTorchPython(m_torch->text().trimmed());
     QDialog::accept();
 }
 

@@ -36,6 +36,7 @@ private:
     QComboBox* m_theme = nullptr;
     QComboBox* m_language = nullptr;
     QLineEdit* m_engine = nullptr;
+    QLineEdit* m_torch = nullptr;
     std::map<QString, QLineEdit*> m_folders;
     QLabel* m_problem;
 };

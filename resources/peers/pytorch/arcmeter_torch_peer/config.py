@@ -26,6 +26,9 @@ CHOICES = {
     "method": ("dlperf", "quick", "steady"),
     "recompute": ("auto", "none"),
     "dataset": ("synthetic",),
+    "class_precision": ("fp32",),
+    "momentum_precision": ("fp32",),
+    "class_memory": ("device",),
 }
 RANGES = {  # inclusive
     "num_classes": (1, 2**31 - 1),
@@ -48,8 +51,9 @@ RANGES = {  # inclusive
 class RunConfig:
     """One repeat of one run. A field that is None takes the value its property gives.
 
-    Fields that only matter to other engines or to real data (data_threads, input_scale, memory_limit_bytes,
-    repeats, recompute) are read and have no effect here.
+    Fields that only matter to other engines, to several ranks or to real data (data_threads, input_scale,
+    memory_limit_bytes, repeats, recompute, launcher, hosts, device_ids, communication_...) are read and have no effect
+    here.
     """
 
     model: str = "r100"
@@ -83,6 +87,15 @@ class RunConfig:
     weight_decay: float = 5e-4
     seed: int = 0
     deterministic: bool = False
+    class_precision: str = "fp32"
+    momentum_precision: str = "fp32"
+    class_memory: str = "device"
+    launcher: str = "local"
+    hosts: list[str] = field(default_factory=list)
+    device_ids: list[int] = field(default_factory=list)
+    communication_precision: str = "fp32"
+    communication_bucket_bytes: int = 25_000_000
+    communication_timeout_s: int = 60
 
     @property
     def output(self) -> str:

@@ -181,4 +181,5 @@ def run(config: RunConfig, variant: str, writer: EventWriter, recorder: Recorder
 
 def hello(writer: EventWriter) -> None:
     backends = ["cpu", "cuda"] if torch.version.cuda else ["cpu"]
-    writer.write("hello", protocol=PROTOCOL_VERSION, engine="pytorch", version=__version__, backends=backends)
+    version = torch.__version__.split("+")[0]  # of what is measured, not of this peer
+    writer.write("hello", protocol=PROTOCOL_VERSION, engine="pytorch", version=version, backends=backends)

@@ -3,7 +3,6 @@
 
 import os
 import signal
-import sys
 import threading
 
 from .errors import EXIT_STOPPED
@@ -33,7 +32,8 @@ def stop_when_asked(write_partial_result, watch_stdin: bool) -> None:
                 stop()
 
     def watch_input():
-        while sys.stdin.buffer.read1(4096):
+        # Not through sys.stdin: a thread that holds its lock makes the interpreter abort when it ends.
+        while os.read(0, 4096):
             pass
         stop()
 
