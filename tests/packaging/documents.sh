@@ -81,7 +81,7 @@ expect 'fp32 tf32 fp16 bf16' run --precision ''
 expect 'r18 r100' run -b 8 -m r1
 expect 'r18 r100' run --model = r1
 expect 'true false' run --deterministic ''
-expect 'runs published all' history list --show ''
+expect 'runs published imported all' history list --show ''
 expect '' run --note ''
 # A value that is also the name of a command is not one.
 expect '--db' run --tag plan --db

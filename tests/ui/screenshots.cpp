@@ -11,13 +11,22 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "app/queue/QueueRunner.h"
 #include "app/run/RunController.h"
 #include "app/settings/Settings.h"
 #include "app/store/RunStore.h"
 #include "ui/compare/ComparePage.h"
 #include "ui/history/HistoryPage.h"
+#include "ui/import/ImportDialog.h"
 #include "ui/live/LivePage.h"
+#include "ui/newrun/NewRunPanel.h"
+#include "ui/queue/QueueDock.h"
+#include "ui/report/ReportPage.h"
 #include "ui/scaling/ScalingPage.h"
+#include "ui/suites/EntryModel.h"
+#include "ui/suites/EntryView.h"
+#include "ui/suites/SuitesDialog.h"
+#include "ui/suites/SweepDialog.h"
 #include "ui/theme/Icons.h"
 #include "ui/theme/Theme.h"
 #include "ui/window/MainWindow.h"
@@ -53,10 +62,37 @@ app::HistoryRow nearestPublished(const app::RunStore& store) {
                              });
 }
 
-void grab(ui::MainWindow& window, const QString& folder, const QString& name) {
+void grab(QWidget& window, const QString& folder, const QString& name) {
     QTest::qWait(settle_ms);
     const QString file = folder + '/' + name + ".png";
     if (!window.grab().save(file)) std::fprintf(stderr, "cannot write %s\n", qPrintable(file));
+}
+
+/// Suites, a sweep and an import, each with what it was given.
+void grabDialogs(ui::MainWindow& window, app::RunStore& store, const app::Settings& settings, const QString& folder,
+                 const QString& name) {
+    const QString engine = window.controller()->engine();
+    const auto shows = [](const ui::EntryView* view) {
+        return [view] { return view->model()->isChecked() && view->model()->rowCount() > 0; };
+    };
+    ui::SuitesDialog suites(app::shippedSuites(app::Catalog::load(), settings), &store, engine, &window);
+    suites.choose(QStringLiteral("dlperf-r100-face_emore"));
+    suites.show();
+    if (!QTest::qWaitFor(shows(suites.entries()), 30'000)) std::fprintf(stderr, "no answer for the suite\n");
+    grab(suites, folder, QStringLiteral("suites-") + name);
+    const auto run = window.panel()->newRun();
+    ui::SweepDialog sweep({run->config, run->datasetName, {}, {}, {}}, &store, engine, &window);
+    sweep.setDimension(QStringLiteral("batch_size_per_device"), QStringLiteral("8, 16, 32"));
+    sweep.setDimension(QStringLiteral("parallelism"), QStringLiteral("data, model, partial_fc"));
+    sweep.show();
+    if (!QTest::qWaitFor(shows(sweep.entries()), 30'000)) std::fprintf(stderr, "no answer for the sweep\n");
+    grab(sweep, folder, QStringLiteral("sweep-") + name);
+    const QString logs = QStringLiteral(SOURCE_FOLDER "/tests/app/data/");
+    ui::ImportDialog import({logs + "oneflow.log", logs + "mxnet_partial_fc.log", logs + "arcface_torch.log"}, &store,
+                            &window);
+    import.show();
+    QTest::qWaitFor([&import] { return !import.isReading(); }, 10'000);
+    grab(import, folder, QStringLiteral("import-") + name);
 }
 
 }  // namespace
@@ -90,6 +126,12 @@ int main(int argc, char** argv) {
     window.compare()->add({{app::HistoryRow::Kind::Run, first},
                            {app::HistoryRow::Kind::Run, window.controller()->runId()},
                            app::referenceOf(nearestPublished(store))});
+    const std::vector<app::Suite> suites = app::shippedSuites(app::Catalog::load(), settings);
+    app::QueueBatch batch;
+    batch.title = suites[1].id;
+    for (const app::SuiteEntry& entry : suites[1].entries) batch.items.push_back({entry, {}});
+    window.queue()->add(batch);
+    window.queue()->skip(window.queue()->entries().back().id);
     for (const auto& [look, name] :
          {std::pair{app::Settings::Theme::Light, "light"}, {app::Settings::Theme::Dark, "dark"}}) {
         settings.setTheme(look);
@@ -101,6 +143,14 @@ int main(int argc, char** argv) {
         grab(window, folder, QStringLiteral("compare-") + name);
         window.showPage(window.scaling());
         grab(window, folder, QStringLiteral("scaling-") + name);
+        window.showPage(window.report());
+        QTest::qWait(2 * settle_ms);
+        grab(window, folder, QStringLiteral("report-") + name);
+        window.showPage(window.live());
+        window.queueDock()->show();
+        grab(window, folder, QStringLiteral("queue-") + name);
+        window.queueDock()->hide();
+        grabDialogs(window, store, settings, folder, name);
     }
     return exit_done;
 }
