@@ -37,7 +37,7 @@ ImportDialog::ImportDialog(const QStringList& files, app::RunStore* store, QWidg
       m_sentence(makeWrappedLabel({}, TextRole::Body)) {
     setWindowTitle(tr("Import"));
     setObjectName(QStringLiteral("importDialog"));
-    resize(1040, 640);
+    resize(1180, 640);
     makeParts();
     try {
         for (const app::ImportRecord& record : store->imports()) m_known.push_back(record.sha256);
@@ -53,6 +53,7 @@ void ImportDialog::makeParts() {
     m_list->setObjectName(QStringLiteral("importFiles"));
     m_list->setAccessibleName(tr("Files"));
     m_list->setMaximumHeight(110);
+    m_list->setSpacing(space / 4);
     m_table->setObjectName(QStringLiteral("importRows"));
     m_table->setAccessibleName(tr("Rows to be imported"));
     m_table->setModel(m_model);
@@ -60,7 +61,6 @@ void ImportDialog::makeParts() {
     m_table->setTabKeyNavigation(false);
     m_table->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed |
                              QAbstractItemView::AnyKeyPressed);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_problems->setObjectName(QStringLiteral("importProblems"));
     m_problems->setAccessibleName(m_problemsTitle->text());
@@ -124,6 +124,7 @@ void ImportDialog::take(OfferedFile file) {
     }
     showFile(file);
     m_model->add(std::move(file));
+    m_table->resizeColumnsToContents();
 }
 
 void ImportDialog::showFile(const OfferedFile& file) {

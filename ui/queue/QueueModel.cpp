@@ -135,7 +135,7 @@ QString QueueModel::text(const app::QueueEntry& entry, int column) const {
         case State:
             return queueStateText(entry.state);
         case Configuration:
-            return entryText(entry.what);
+            return entryText(entry.what, entry.runId > 0);
         case Batch:
             return entry.batchTitle;
         case Repeats:

@@ -38,19 +38,22 @@ QString queueStateText(app::QueueState state) {
     return {};
 }
 
-QString entryText(const app::SuiteEntry& entry) {
+QString entryText(const app::SuiteEntry& entry, bool isFound) {
+    const QString dot = QStringLiteral(" · ");
     QString text = configTitle(entry.config, storedDatasetName(entry));
+    // The batch comes last, and means nothing while it is to be found.
+    if (!isFound && entry.limit() == protocol::Limit::batch_size) text = text.section(dot, 0, -2);
     const protocol::RunConfig& config = entry.config;
     if (config.world_size() > 1) {
-        text += QStringLiteral(" · ") +
+        text += dot +
                 words(QT_TRANSLATE_NOOP("Queue", "%1 x %2 devices")).arg(config.nodes).arg(config.devices_per_node);
     }
     if (entry.maxField == QLatin1String("batch_size_per_device")) {
-        text += QStringLiteral(" · ") + words(QT_TRANSLATE_NOOP("Queue", "largest batch"));
+        text += dot + words(QT_TRANSLATE_NOOP("Queue", "largest batch"));
     } else if (entry.maxField == QLatin1String("num_classes")) {
-        text += QStringLiteral(" · ") + words(QT_TRANSLATE_NOOP("Queue", "largest number of classes"));
+        text += dot + words(QT_TRANSLATE_NOOP("Queue", "largest number of classes"));
     }
-    if (!entry.engine.isEmpty()) text = frameworkText(entry.engine) + QStringLiteral(" · ") + text;
+    if (!entry.engine.isEmpty()) text = frameworkText(entry.engine) + dot + text;
     return text;
 }
 

@@ -11,8 +11,8 @@ namespace arcmeter::ui {
 QString queueStateText(app::QueueState state);
 
 /// "Y1 · synthetic · data parallel · FP32 · batch 16", with the devices where there are several, and what a
-/// search is to find.
-QString entryText(const app::SuiteEntry& entry);
+/// search is to find, or has found.
+QString entryText(const app::SuiteEntry& entry, bool isFound = false);
 
 /// How many repeats its method measures at least.
 int repeatsWanted(const app::SuiteEntry& entry);

@@ -57,7 +57,7 @@ void BarChart::paintBars(QPainter& painter, const QRectF& area, const ThemeColor
         painter.drawText(QRectF(tick.at.x() - 60, tick.at.y() - 8, 60, 16), Qt::AlignRight | Qt::AlignVCenter, tick.text);
     }
     painter.setPen(colors.muted);
-    painter.drawText(QRectF(0, 0, layout.plot.left() - 5, 18), Qt::AlignRight | Qt::AlignVCenter, m_chart.unit);
+    painter.drawText(QRectF(layout.plot.right() - 200, 0, 200, 18), Qt::AlignRight | Qt::AlignVCenter, m_chart.unit);
     for (const app::BarLayout::Key& key : layout.legend) {
         painter.fillRect(key.area, colors.series[key.series % colors.series.size()]);
         painter.setPen(colors.text);

@@ -41,7 +41,8 @@ ReportPage::ReportPage(app::RunStore* store, QWidget* parent)
       m_empty(makeWrappedLabel({}, TextRole::Body)) {
     m_sections->setObjectName(QStringLiteral("reportSections"));
     m_sections->setAccessibleName(tr("Sections"));
-    m_sections->setMaximumWidth(230);
+    m_sections->setMaximumWidth(180);
+    m_sections->setSpacing(space / 2);
     m_empty->setObjectName(QStringLiteral("reportEmpty"));
     m_empty->setProperty("warning", true);
     QVBoxLayout* inner = nullptr;

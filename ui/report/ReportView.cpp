@@ -15,9 +15,11 @@
 namespace arcmeter::ui {
 namespace {
 
+constexpr int header_lines = 3;  // "Arcmeter / OneFlow" in a narrow column
+
 /// As high as its rows: the column scrolls, not each table.
 void fitHeight(QTableWidget& table) {
-    int height = table.horizontalHeader()->sizeHint().height() + 2 * table.frameWidth();
+    int height = table.horizontalHeader()->height() + 2 * table.frameWidth();
     for (int row = 0; row < table.rowCount(); ++row) height += table.rowHeight(row);
     table.setFixedHeight(height);
     table.setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -36,7 +38,6 @@ ReportView::ReportView(QWidget* parent) : QScrollArea(parent) {
 void ReportView::setDocument(const app::ReportDocument& document) {
     m_sections.clear();
     auto* inner = new QWidget;
-    inner->setAutoFillBackground(false);
     auto* column = new QVBoxLayout(inner);
     column->setContentsMargins(0, 0, 2 * space, 0);
     column->setSpacing(2 * space);
@@ -45,6 +46,7 @@ void ReportView::setDocument(const app::ReportDocument& document) {
         std::visit([&](const auto& known) { add(column, known); }, block);
     column->addStretch();
     setWidget(inner);  // the one before is deleted
+    inner->setAutoFillBackground(false);  // setWidget() has turned it on
 }
 
 void ReportView::add(QVBoxLayout* column, const app::ReportHeading& heading) {
@@ -79,7 +81,11 @@ void ReportView::add(QVBoxLayout* column, const app::ReportTable& table) {
             view->setItem(row, i, item);
         }
     }
-    view->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    QHeaderView* header = view->horizontalHeader();
+    header->setSectionResizeMode(QHeaderView::Stretch);
+    header->setFont(textFont(TextRole::Small));
+    header->setDefaultAlignment(Qt::AlignCenter | Qt::Alignment(Qt::TextWordWrap));
+    header->setFixedHeight(header_lines * header->fontMetrics().lineSpacing() + 2 * space);
     fitHeight(*view);
     auto* copy = new QAction(tr("Copy as TSV"), view);
     copy->setShortcut(QKeySequence::Copy);

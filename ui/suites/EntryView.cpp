@@ -56,7 +56,7 @@ void EntryView::makeTable() {
     m_table->setWordWrap(false);
     QHeaderView* header = m_table->horizontalHeader();
     header->setStretchLastSection(true);
-    header->resizeSection(EntryModel::Configuration, 430);
+    header->resizeSection(EntryModel::Configuration, 440);
     for (const int column : {EntryModel::OneFlow, EntryModel::MxNet, EntryModel::Takes})
         header->setSectionResizeMode(column, QHeaderView::ResizeToContents);
 }

@@ -21,10 +21,11 @@ SuitesDialog::SuitesDialog(std::vector<app::Suite> suites, app::RunStore* store,
       m_entries(new EntryView(store, engine)) {
     setWindowTitle(tr("Suites"));
     setObjectName(QStringLiteral("suitesDialog"));
-    resize(1100, 640);
+    resize(1280, 680);
     m_list->setObjectName(QStringLiteral("suites"));
     m_list->setAccessibleName(tr("Suites"));
     m_list->setMaximumWidth(230);
+    m_list->setSpacing(space / 2);
     for (const app::Suite& suite : m_suites) {
         m_list->addItem(QStringLiteral("%1 (%2)").arg(catalogText(suite.title)).arg(suite.entries.size()));
     }
