@@ -7,6 +7,8 @@
 #include "app/export/TableExporter.h"
 #include "app/paths/AppPaths.h"
 #include "app/projection/Series.h"
+#include "app/projection/Validation.h"
+#include "app/store/ReferenceResults.h"
 #include "app/store/RunStore.h"
 
 namespace arcmeter::app::cli {
@@ -100,6 +102,51 @@ json projectionJson(const ProjectionBase& base, const std::vector<ProjectionRow>
     return object;
 }
 
+QString signedShare(double value) {
+    return (value < 0 ? QString() : QStringLiteral("+")) + share(value);
+}
+
+QString validationText(const Validation& validation) {
+    std::vector<QStringList> lines{
+        {QStringLiteral("model"), QStringLiteral("dataset"), QStringLiteral("parallelism"),
+         QStringLiteral("batch"), QStringLiteral("devices"), QStringLiteral("published"),
+         QStringLiteral("projected"), QStringLiteral("error"), QStringLiteral("linear scaling's")}};
+    for (const ValidatedRow& each : validation.rows) {
+        const HistoryRow& row = each.row;
+        lines.push_back({row.model, row.dataset, row.parallelism,
+                         QString::number(row.batchSizePerDevice.value_or(0)), QString::number(each.devices),
+                         row.publishedFigure, QString::number(each.projected, 'f', 2),
+                         signedShare(each.error), signedShare(each.linearError)});
+    }
+    return QStringLiteral(
+               "Projected from the one-device row of each series, by constants that were not fitted.\n\n") +
+           alignedTable(lines, {false, false, false, true, true, true, true, true, true}) +
+           QStringLiteral("%1 rows: mean error %2, worst %3; of plain linear scaling %4.\n")
+               .arg(validation.rows.size())
+               .arg(share(validation.meanError()), share(validation.worstError()),
+                    share(validation.meanLinearError()));
+}
+
+json validationJson(const Validation& validation) {
+    json rows = json::array();
+    for (const ValidatedRow& each : validation.rows) {
+        rows.push_back({{"model", each.row.model.toStdString()},
+                        {"dataset", each.row.dataset.toStdString()},
+                        {"parallelism", each.row.parallelism.toStdString()},
+                        {"batch_size_per_device", each.row.batchSizePerDevice.value_or(0)},
+                        {"devices", each.devices},
+                        {"published_samples_per_s", *each.row.samplesPerSecond},
+                        {"projected_samples_per_s", each.projected},
+                        {"error", each.error},
+                        {"linear_error", each.linearError}});
+    }
+    return {{"kind", "projected"},
+            {"rows", rows},
+            {"mean_error", validation.meanError()},
+            {"worst_error", validation.worstError()},
+            {"mean_linear_error", validation.meanLinearError()}};
+}
+
 }  // namespace
 
 ProjectCommand::ProjectCommand(CLI::App& app)
@@ -109,8 +156,10 @@ ProjectCommand::ProjectCommand(CLI::App& app)
     const auto names = [&](Link::Scope scope) {
         return " [" + catalog.ids(scope).join(QStringLiteral(", ")).toStdString() + "]";
     };
-    m_command->add_option("--from", m_from, "The run's number, or p and the number of a published row")
-        ->required();
+    m_command->add_option("--from", m_from, "The run's number, or ref: and the number of a published row");
+    m_command->add_flag(
+        "--published", m_published,
+        "Instead: project every published OneFlow row from its series' one-device row, with errors");
     m_command->add_option("--link", m_link, "Between machines" + names(Link::Scope::Network));
     m_command->add_option("--intra-link", m_intraLink, "Within a machine" + names(Link::Scope::Node));
     m_command->add_option("--devices-per-node", m_devicesPerNode, "Devices of a machine")
@@ -128,12 +177,16 @@ ProjectCommand::ProjectCommand(CLI::App& app)
     m_command->footer(
         "\nExamples:\n"
         "  arcmeter-cli project --from 12 --link infiniband-400 --devices 8,64,512\n"
-        "  arcmeter-cli project --from ref:7 --parallelism data,model,partial_fc");
+        "  arcmeter-cli project --from ref:7 --parallelism data,model,partial_fc\n"
+        "  arcmeter-cli project --published");
 }
 
 int ProjectCommand::execute() {
     try {
-        return project();
+        if (m_published == !m_from.empty()) {
+            throw Error(ErrorCode::invalid_config, "project needs --from or --published, one of them.");
+        }
+        return m_published ? validate() : project();
     } catch (const Error& error) {
         return m_json ? reportErrorEvent(error) : reportError(error);
     }
@@ -149,6 +202,14 @@ std::vector<Parallelism> ProjectCommand::parallelisms(const ProjectionBase& base
 
 std::vector<int> ProjectCommand::devices() const {
     return m_devices.empty() ? usualDeviceCounts() : m_devices;
+}
+
+int ProjectCommand::validate() const {
+    const Validation validation =
+        validateProjection(shippedReferenceResults(), QStringLiteral("OneFlow"), LinkCatalog::load());
+    print(m_json ? QString::fromStdString(validationJson(validation).dump()) + QLatin1Char('\n')
+                 : validationText(validation));
+    return exit_done;
 }
 
 int ProjectCommand::project() const {

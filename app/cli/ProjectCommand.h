@@ -18,6 +18,7 @@ public:
 
 private:
     int project() const;
+    int validate() const;
     std::vector<protocol::Parallelism> parallelisms(const ProjectionBase& base) const;
     std::vector<int> devices() const;
 
@@ -29,6 +30,7 @@ private:
     int m_devicesPerNode = 0;
     std::vector<int> m_devices;
     std::vector<std::string> m_parallelisms;
+    bool m_published = false;
     bool m_json = false;
 };
 

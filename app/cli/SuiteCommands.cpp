@@ -118,7 +118,8 @@ SuiteCommands::SuiteCommands(CLI::App& app)
         "Examples:\n"
         "  arcmeter-cli suite run dlperf-quick --device cpu --db runs.sqlite\n"
         "  arcmeter-cli suite run dlperf-r100-face_emore --precision bf16 --interleave\n"
-        "  arcmeter-cli suite run --model y1 --batch-size 32 --repeats 5 --engines arcmeter,pytorch --interleave\n"
+        "  arcmeter-cli suite run --model y1 --batch-size 32 --repeats 5 --engines arcmeter,pytorch "
+        "--interleave\n"
         "\nCtrl-C stops and keeps what was measured (exit code 3); 'arcmeter-cli suite resume' goes on.");
 }
 

@@ -37,8 +37,8 @@ QString lastLine(const QByteArray& output) {
 QString torchPeerProgram() {
     const QDir here(QCoreApplication::applicationDirPath());
     for (const char* folder : {"../", "../../"}) {  // the second one is for the tests' programs
-        const QString file =
-            QDir::cleanPath(here.filePath(QLatin1String(folder) + QStringLiteral("share/arcmeter/peers/pytorch/engine.py")));
+        const QString file = QDir::cleanPath(
+            here.filePath(QLatin1String(folder) + QStringLiteral("share/arcmeter/peers/pytorch/engine.py")));
         if (QFileInfo(file).isFile()) return file;
     }
     return {};
@@ -100,7 +100,8 @@ void TorchPeer::finish() {
     }
     m_process->deleteLater();
     m_process = nullptr;
-    emit answered({PeerEngine{torchEngine, QStringLiteral("PyTorch ") + version, m_python, {torchPeerProgram()}}, {}});
+    emit answered(
+        {PeerEngine{torchEngine, QStringLiteral("PyTorch ") + version, m_python, {torchPeerProgram()}}, {}});
 }
 
 void TorchPeer::fail(const QString& reason) {
@@ -117,7 +118,8 @@ TorchFinding findTorchPeer(const QString& chosen) {
         loop.quit();
     });
     // From within the loop: a program that cannot be started says so at once.
-    QMetaObject::invokeMethod(&peer, [&] { peer.ask(chosen); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        &peer, [&] { peer.ask(chosen); }, Qt::QueuedConnection);
     loop.exec();
     return found;
 }

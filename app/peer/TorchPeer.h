@@ -17,8 +17,8 @@ struct TorchFinding {
     QString reason;
 };
 
-/// The peer's engine.py: beside an installed or built program (../share/arcmeter/peers/pytorch). Empty where it
-/// is not there.
+/// The peer's engine.py: beside an installed or built program (../share/arcmeter/peers/pytorch). Empty where
+/// it is not there.
 QString torchPeerProgram();
 
 /// The Python to ask: `chosen` (a setting) where it is not empty, else the environment variable
@@ -32,8 +32,8 @@ public:
     explicit TorchPeer(QObject* parent = nullptr);
     ~TorchPeer() override;
 
-    /// Starts Python and imports torch in it, which takes seconds; answered() follows, at most a minute later.
-    /// A question that was asked before is dropped.
+    /// Starts Python and imports torch in it, which takes seconds; answered() follows, at most a minute
+    /// later. A question that was asked before is dropped.
     void ask(const QString& chosen);
 
 signals:

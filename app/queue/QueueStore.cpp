@@ -90,18 +90,20 @@ QueueEntry entryFrom(const QSqlQuery& query) {
 /// The batch that a restored entry had, made anew where it was removed with its last entry.
 void restoreBatch(Connection& connection, const QueueEntry& entry) {
     const Owner owner = thisProgram();
-    connection.run(QStringLiteral("INSERT OR IGNORE INTO queue_batch (id, created_at, title, interleaved, owner_host, "
-                                  "owner_boot, owner_pid, owner_started) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-                   {entry.batchId, QDateTime::currentDateTimeUtc().toString(Qt::ISODate), text(entry.batchTitle),
-                    entry.interleaved ? 1 : 0, text(owner.host), text(owner.boot), owner.pid, text(owner.started)});
+    connection.run(
+        QStringLiteral("INSERT OR IGNORE INTO queue_batch (id, created_at, title, interleaved, owner_host, "
+                       "owner_boot, owner_pid, owner_started) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+        {entry.batchId, QDateTime::currentDateTimeUtc().toString(Qt::ISODate), text(entry.batchTitle),
+         entry.interleaved ? 1 : 0, text(owner.host), text(owner.boot), owner.pid, text(owner.started)});
 }
 
 void restoreEntry(Connection& connection, const QueueEntry& entry) {
     // The run may have been deleted meanwhile.
     connection.run(
-        QStringLiteral("INSERT OR IGNORE INTO queue_entry (id, batch_id, place, state, config, dataset, preset, "
-                       "max_field, tags, reason, engine, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                       "(SELECT id FROM run WHERE id = ?))"),
+        QStringLiteral(
+            "INSERT OR IGNORE INTO queue_entry (id, batch_id, place, state, config, dataset, preset, "
+            "max_field, tags, reason, engine, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            "(SELECT id FROM run WHERE id = ?))"),
         {entry.id, entry.batchId, entry.place, toString(entry.state),
          QString::fromStdString(to_json(entry.what.config).dump()), text(entry.what.datasetName),
          text(entry.what.presetId), text(entry.what.maxField), text(entry.tags.join(QLatin1Char('\n'))),
@@ -164,7 +166,8 @@ std::vector<QueueEntry> QueueStore::entries() const {
         QSqlQuery query = connection.run(QStringLiteral(
             "SELECT e.id, e.batch_id, e.state, e.config, e.dataset, e.preset, e.max_field, e.tags, e.reason, "
             "e.run_id, (SELECT count(*) FROM repeat_launch l WHERE l.run_id = e.run_id AND l.partial = 0), "
-            "b.title, b.interleaved, b.owner_host, b.owner_boot, b.owner_pid, b.owner_started, e.place, e.engine "
+            "b.title, b.interleaved, b.owner_host, b.owner_boot, b.owner_pid, b.owner_started, e.place, "
+            "e.engine "
             "FROM queue_entry e JOIN queue_batch b ON b.id = e.batch_id ORDER BY e.place"));
         while (query.next()) entries.push_back(entryFrom(query));
     });

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/run/DurationEstimator.h"
 
+#include <QCoreApplication>
 #include <QSysInfo>
 #include <QThread>
 #include <algorithm>
 
 namespace arcmeter::app {
 namespace {
+
+/// The translation context of the functions here.
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(DurationEstimator)
+};
 
 constexpr double launchMs = 2000;  // process start, allocation, first touch of the weights
 constexpr double guessedFlopsPerCore =
@@ -63,12 +69,12 @@ std::optional<DurationEstimator::Speed> DurationEstimator::speedOfLikeRun(
     for (const HistoryRow& run : m_runs) {
         if (!likeDevice(run, config, plan) || !likeWork(run, config)) continue;
         if (alike(run, config)) {
-            return Speed{*run.samplesPerSecond, QStringLiteral("an earlier run of the same configuration")};
+            return Speed{*run.samplesPerSecond, Words::tr("an earlier run of the same configuration")};
         }
         if (!nearest || nearness(run, config) < nearness(*nearest, config)) nearest = &run;
     }
     if (!nearest) return std::nullopt;
-    return Speed{*nearest->samplesPerSecond, QStringLiteral("an earlier run of the same network")};
+    return Speed{*nearest->samplesPerSecond, Words::tr("an earlier run of the same network")};
 }
 
 std::optional<DurationEstimator::Speed> DurationEstimator::speedByWork(const protocol::RunConfig& config,
@@ -79,14 +85,14 @@ std::optional<DurationEstimator::Speed> DurationEstimator::speedByWork(const pro
         if (!likeDevice(run, config, plan) || !run.flopsPerSample) continue;
         if (run.precision != text(to_string(config.precision))) continue;
         return Speed{*run.samplesPerSecond * *run.flopsPerSample / work,
-                     QStringLiteral("an earlier run of another network")};
+                     Words::tr("an earlier run of another network")};
     }
     if (plan.estimated_samples_per_s > 0)
-        return Speed{plan.estimated_samples_per_s, QStringLiteral("the plan")};
+        return Speed{plan.estimated_samples_per_s, Words::tr("the plan")};
     if (plan.device != "cpu") return std::nullopt;
     const int cores =
         config.cpu_threads > 0 ? static_cast<int>(config.cpu_threads) : QThread::idealThreadCount();
-    return Speed{guessedFlopsPerCore * cores / work, QStringLiteral("the number of CPU cores, a guess")};
+    return Speed{guessedFlopsPerCore * cores / work, Words::tr("the number of CPU cores, a guess")};
 }
 
 std::optional<DurationEstimator::Speed> DurationEstimator::speed(

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/suite/SuiteCheck.h"
 
+#include <QCoreApplication>
+
 #include "engine/protocol/error.h"
 
 namespace arcmeter::app {
 namespace {
+
+/// The translation context of the functions here.
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(SuiteCheck)
+};
 
 using protocol::Device;
 
@@ -24,9 +31,10 @@ protocol::RunConfig checkedConfig(const SuiteEntry& entry) {
 
 /// What a peer cannot do; whether it fits, only the run tells.
 QString peerReason(const SuiteEntry& entry) {
-    if (entry.limit()) return QStringLiteral("Only Arcmeter's own engine searches for the largest value.");
-    if (entry.config.world_size() > 1) return QStringLiteral("The peer %1 runs on one device.").arg(entry.engine);
-    if (!entry.config.is_synthetic()) return QStringLiteral("The peer %1 has synthetic data only.").arg(entry.engine);
+    if (entry.limit()) return Words::tr("Only Arcmeter's own engine searches for the largest value.");
+    if (entry.config.world_size() > 1) return Words::tr("The peer %1 runs on one device.").arg(entry.engine);
+    if (!entry.config.is_synthetic())
+        return Words::tr("The peer %1 has synthetic data only.").arg(entry.engine);
     return {};
 }
 
@@ -35,13 +43,12 @@ QString devicesReason(const protocol::RunConfig& config, const MachineDevices& m
     const bool onCpu =
         config.device == Device::cpu || (config.device == Device::automatic && machine.cudaDevices == 0);
     if (!onCpu && wanted > machine.cudaDevices) {
-        return machine.cudaDevices > 0 ? QStringLiteral("It needs %1 GPUs; this machine has %2.")
-                                             .arg(wanted)
-                                             .arg(machine.cudaDevices)
-                                       : QStringLiteral("It needs a GPU: %1").arg(machine.cudaReason);
+        return machine.cudaDevices > 0
+                   ? Words::tr("It needs %1 GPUs; this machine has %2.").arg(wanted).arg(machine.cudaDevices)
+                   : Words::tr("It needs a GPU: %1").arg(machine.cudaReason);
     }
     if (!onCpu || wanted <= machine.cpuCores) return {};
-    return QStringLiteral("It needs %1 devices; this machine has no GPU, and %2 CPU cores for as many ranks.")
+    return Words::tr("It needs %1 devices; this machine has no GPU, and %2 CPU cores for as many ranks.")
         .arg(wanted)
         .arg(machine.cpuCores);
 }
@@ -55,7 +62,7 @@ QString reasonNotToRun(const SuiteEntry& entry, const MachineDevices& machine, c
     if (!entry.engine.isEmpty()) return peerReason(entry);
     if (!answer.plan) return answer.problem;
     if (answer.plan->fits) return {};
-    return QStringLiteral("It does not fit: %1 needed, %2 there.")
+    return Words::tr("It does not fit: %1 needed, %2 there.")
         .arg(gibibytes(answer.plan->memory.total()), gibibytes(answer.plan->memory_available_bytes));
 }
 

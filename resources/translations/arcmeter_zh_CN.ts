@@ -497,6 +497,29 @@
     </message>
 </context>
 <context>
+    <name>DurationEstimator</name>
+    <message>
+        <source>an earlier run of the same configuration</source>
+        <translation>同一配置的先前运行</translation>
+    </message>
+    <message>
+        <source>an earlier run of the same network</source>
+        <translation>同一网络的先前运行</translation>
+    </message>
+    <message>
+        <source>an earlier run of another network</source>
+        <translation>另一网络的先前运行</translation>
+    </message>
+    <message>
+        <source>the plan</source>
+        <translation>计划</translation>
+    </message>
+    <message>
+        <source>the number of CPU cores, a guess</source>
+        <translation>CPU 核数（猜测）</translation>
+    </message>
+</context>
+<context>
     <name>FieldText</name>
     <message>
         <source>Samples/s</source>
@@ -1152,6 +1175,37 @@
     <message>
         <source>projected</source>
         <translation>预测</translation>
+    </message>
+</context>
+<context>
+    <name>SuiteCheck</name>
+    <message>
+        <source>Only Arcmeter&apos;s own engine searches for the largest value.</source>
+        <translation>只有 Arcmeter 自己的引擎会查找最大值。</translation>
+    </message>
+    <message>
+        <source>The peer %1 runs on one device.</source>
+        <translation>对照程序 %1 只在一个设备上运行。</translation>
+    </message>
+    <message>
+        <source>The peer %1 has synthetic data only.</source>
+        <translation>对照程序 %1 只有合成数据。</translation>
+    </message>
+    <message>
+        <source>It needs %1 GPUs; this machine has %2.</source>
+        <translation>需要 %1 个 GPU；本机有 %2 个。</translation>
+    </message>
+    <message>
+        <source>It needs a GPU: %1</source>
+        <translation>需要 GPU：%1</translation>
+    </message>
+    <message>
+        <source>It needs %1 devices; this machine has no GPU, and %2 CPU cores for as many ranks.</source>
+        <translation>需要 %1 个设备；本机没有 GPU，只有 %2 个 CPU 核可供同样多的进程。</translation>
+    </message>
+    <message>
+        <source>It does not fit: %1 needed, %2 there.</source>
+        <translation>放不下：需要 %1，可用 %2。</translation>
     </message>
 </context>
 <context>
@@ -3182,6 +3236,10 @@ Qt %2
     <message>
         <source>Go on</source>
         <translation>继续</translation>
+    </message>
+    <message>
+        <source>The engine %1 is not here now: see the settings.</source>
+        <translation>引擎 %1 目前不可用：请查看设置。</translation>
     </message>
 </context>
 <context>

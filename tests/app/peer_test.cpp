@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The PyTorch peer: found through Pythons that are shell scripts here, run beside our own engine in one queue.
+// The PyTorch peer: found through Pythons that are shell scripts here, run beside our own engine in one
+// queue.
 #include <QFile>
 
 #include "TestSupport.h"
@@ -42,7 +43,8 @@ private slots:
 
     void aPythonWithTorchIsFound() {
         Place place;
-        const QString python = script(place, "echo a warning\necho arcmeter-torch 2.11.0+cu130 python 3.11\n");
+        const QString python =
+            script(place, "echo a warning\necho arcmeter-torch 2.11.0+cu130 python 3.11\n");
         const TorchFinding found = findTorchPeer(python);
         QVERIFY2(found.engine, qPrintable(found.reason));
         QCOMPARE(found.engine->name, QStringLiteral("pytorch"));

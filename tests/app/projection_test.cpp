@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The scaling projection: its parts against closed forms, the whole against the published rows.
+#include <QProcess>
 #include <cmath>
 
 #include "app/projection/ProjectionTable.h"
 #include "app/projection/Series.h"
+#include "app/projection/Validation.h"
 #include "app/store/ReferenceResults.h"
 #include "tests/app/TestSupport.h"
 
@@ -280,40 +282,22 @@ void ProjectionTest::seriesHoldWhatBelongsTogether() {
     QCOMPARE(countable, 92);
 }
 
-/// Every OneFlow row of more than one GPU, projected from its own series' 1-GPU row and nothing else.
+/// Every OneFlow row of more than one GPU, projected from its own series' 1-GPU row and nothing else. The table is
+/// what `arcmeter-cli project --published` prints.
 void ProjectionTest::publishedRowsAreReproduced() {
-    double errors = 0;
-    double linearErrors = 0;
-    double worst = 0;
-    int count = 0;
-    qInfo("%-4s %-10s %-10s %5s %4s %10s %10s %7s %8s", "net", "dataset", "head", "batch", "GPUs",
-          "published", "projected", "error", "linear");
-    for (const ScalingSeries& series : scalingSeries(shippedReferenceResults())) {
-        const HistoryRow& one = series.first();
-        if (one.framework != QStringLiteral("OneFlow") || devicesOf(one) != 1) continue;
-        const MeasuredStep step = publishedStep(one, m_catalog);
-        const Projection projection(step, m_catalog.training());
-        for (std::size_t i = 1; i < series.rows.size(); ++i) {
-            const HistoryRow& row = series.rows[i];
-            Topology there = topologyFor(one, {}, m_catalog);
-            there.devices = devicesOf(row);
-            const double projected = projection.at(there, step.head.parallelism).samplesPerS;
-            const double error = projected / *row.samplesPerSecond - 1;
-            const double linear = *one.samplesPerSecond * there.devices / *row.samplesPerSecond - 1;
-            qInfo("%-4s %-10s %-10s %5lld %4d %10.2f %10.2f %+6.1f%% %+7.1f%%", qPrintable(row.model),
-                  qPrintable(row.dataset), qPrintable(row.parallelism), *row.batchSizePerDevice,
-                  there.devices, *row.samplesPerSecond, projected, error * 100, linear * 100);
-            errors += std::abs(error);
-            linearErrors += std::abs(linear);
-            worst = std::max(worst, std::abs(error));
-            ++count;
-        }
-    }
-    qInfo("%d rows: mean error %.2f %%, worst %.1f %%; of plain linear scaling %.2f %%", count,
-          100 * errors / count, 100 * worst, 100 * linearErrors / count);
-    QCOMPARE(count, 36);
-    QVERIFY(errors / count < 0.05);
-    QVERIFY(errors < 0.5 * linearErrors);
+    const Validation validation =
+        validateProjection(shippedReferenceResults(), QStringLiteral("OneFlow"), m_catalog);
+    QProcess cli;
+    cli.start(QStringLiteral(ARCMETER_CLI), {"project", "--published"});
+    QVERIFY(cli.waitForFinished());
+    QCOMPARE(cli.exitCode(), 0);
+    const QByteArray table = cli.readAllStandardOutput();
+    qInfo("%s", table.constData());
+    QVERIFY(table.contains("36 rows"));
+    QCOMPARE(validation.rows.size(), std::size_t{36});
+    QVERIFY(validation.meanError() < 0.05);
+    QVERIFY(validation.meanError() < 0.5 * validation.meanLinearError());
+    QVERIFY(validation.worstError() < 0.1);
 }
 
 QTEST_GUILESS_MAIN(ProjectionTest)

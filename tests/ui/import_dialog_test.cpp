@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Importing in the window: what a file would bring and what it damaged, filling in, taking, undoing, dropping.
+// Importing in the window: what a file would bring and what it damaged, filling in, taking, undoing,
+// dropping.
 #include <QDropEvent>
 #include <QListWidget>
 #include <QMimeData>
@@ -25,7 +26,9 @@ class ImportDialogTest : public QObject {
     static constexpr int read_ms = 20'000;  ///< generous: test machines are busy
 
     static QString data(const char* name) { return QStringLiteral(SOURCE_FOLDER "/tests/app/data/") + name; }
-    static QStringList logs() { return {data("oneflow.log"), data("mxnet_partial_fc.log"), data("arcface_torch.log")}; }
+    static QStringList logs() {
+        return {data("oneflow.log"), data("mxnet_partial_fc.log"), data("arcface_torch.log")};
+    }
 
     static bool wasRead(ImportDialog& dialog) {
         return QTest::qWaitFor([&] { return !dialog.isReading(); }, read_ms);

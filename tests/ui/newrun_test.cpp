@@ -271,6 +271,24 @@ private slots:
         QCOMPARE(asked.count(), 1);
     }
 
+    void anotherEngineIsChosenWhereItIsThere() {
+        Panel panel;
+        auto* engines = child<QComboBox>(panel.widget, "engine");
+        panel.widget.setPeers({}, QStringLiteral("There is no torch."));
+        QVERIFY(!panel.widget.chooseEngine("pytorch"));
+        QCOMPARE(engines->itemData(1, Qt::ToolTipRole).toString(), QString("There is no torch."));
+        QVERIFY(panel.widget.newRun()->engine.isEmpty());
+        panel.widget.setPeers({{"pytorch", "PyTorch 2.11.0", "python3", {"engine.py"}}}, {});
+        chooseByKey(engines, "pytorch");
+        QCOMPARE(panel.widget.newRun()->engine, QString("pytorch"));
+        QTest::mouseClick(child<QPushButton>(panel.widget, "copyCommand"), Qt::LeftButton);
+        QVERIFY(QGuiApplication::clipboard()->text().endsWith("--engine pytorch"));
+        panel.widget.setPeers({{"pytorch", "PyTorch 2.12.0", "python3", {"engine.py"}}}, {});
+        QCOMPARE(panel.widget.newRun()->engine, QString("pytorch"));  // what was chosen stays
+        QVERIFY(panel.widget.chooseEngine({}));
+        QVERIFY(panel.widget.newRun()->engine.isEmpty());
+    }
+
     /// Every editor has a name for screen readers and can be reached by Tab.
     void everythingIsNamedAndReachable() {
         Panel panel;

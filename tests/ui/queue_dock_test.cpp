@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The queue dock in the window, on the fake worker: added to, reordered, run, paused, skipped, retried, removed
-// and brought back, gone on with in another window.
+// The queue dock in the window, on the fake worker: added to, reordered, run, paused, skipped, retried,
+// removed and brought back, gone on with in another window.
 #include <QAction>
 #include <QMessageBox>
 #include <QMimeData>

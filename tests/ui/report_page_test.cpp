@@ -28,7 +28,8 @@ class ReportPageTest : public QObject {
             page.show();
         }
         bool loaded() {
-            return QTest::qWaitFor([this] { return !page.isLoading() && !page.document().blocks.empty(); }, load_ms);
+            return QTest::qWaitFor([this] { return !page.isLoading() && !page.document().blocks.empty(); },
+                                   load_ms);
         }
         bool shows(const QString& text) {
             for (const QTableWidget* table : page.view()->widget()->findChildren<QTableWidget*>()) {

@@ -47,7 +47,8 @@ private slots:
 
     void aSuiteShowsPublishedFiguresAndWhatCannotRunHere() {
         Place place;
-        SuitesDialog dialog(app::shippedSuites(app::Catalog::load(), place.settings), &place.store, REAL_ENGINE);
+        SuitesDialog dialog(app::shippedSuites(app::Catalog::load(), place.settings), &place.store,
+                            REAL_ENGINE);
         dialog.choose("dlperf-r100-face_emore");
         dialog.show();
         EntryModel* model = dialog.entries()->model();
@@ -120,9 +121,15 @@ private slots:
         QTest::addColumn<QString>("field");
         QTest::addColumn<QString>("values");
         QTest::addColumn<QString>("said");
-        QTest::newRow("not a number") << "batch_size_per_device" << "two" << "two";
-        QTest::newRow("not allowed") << "precision" << "fp12" << "fp12";
-        QTest::newRow("devices") << "devices" << "4" << "devices";
+        QTest::newRow("not a number") << "batch_size_per_device"
+                                      << "two"
+                                      << "two";
+        QTest::newRow("not allowed") << "precision"
+                                     << "fp12"
+                                     << "fp12";
+        QTest::newRow("devices") << "devices"
+                                 << "4"
+                                 << "devices";
         QStringList many;
         for (int i = 1; i <= 1001; ++i) many << QString::number(i);
         QTest::newRow("too many") << "seed" << many.join(',') << "1000";

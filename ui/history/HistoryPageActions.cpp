@@ -43,7 +43,9 @@ void HistoryPage::openSelected() {
 
 void HistoryPage::againSelected() {
     const std::vector<qint64> runs = selectedRuns();
-    if (runs.size() == 1) emit againAsked(m_store->details(runs.front()).config);
+    if (runs.size() != 1) return;
+    const app::RunDetails details = m_store->details(runs.front());
+    emit againAsked(details.config, engineOf(details.row));
 }
 
 void HistoryPage::deleteSelected() {

@@ -28,7 +28,8 @@ void DropHint::paintEvent(QPaintEvent*) {
     veil.setAlphaF(0.85F);
     painter.fillRect(rect(), veil);
     painter.setPen(QPen(colors.accent, 2, Qt::DashLine));
-    painter.drawRoundedRect(rect().adjusted(6 * space, 6 * space, -6 * space, -6 * space), 2 * space, 2 * space);
+    painter.drawRoundedRect(rect().adjusted(6 * space, 6 * space, -6 * space, -6 * space), 2 * space,
+                            2 * space);
     painter.setFont(textFont(TextRole::Title));
     painter.setPen(colors.text);
     painter.drawText(rect(), Qt::AlignCenter, tr("Drop files to import them"));

@@ -10,7 +10,8 @@
 
 namespace arcmeter::ui {
 
-ImportCommand::ImportCommand(app::RunStore* store, const std::vector<app::ImportPreview>& files) : m_store(store) {
+ImportCommand::ImportCommand(app::RunStore* store, const std::vector<app::ImportPreview>& files)
+    : m_store(store) {
     try {
         for (const app::ImportPreview& file : files) {
             app::ImportRecord record;

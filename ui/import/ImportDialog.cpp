@@ -79,9 +79,10 @@ void ImportDialog::makeParts() {
     column->setSpacing(2 * space);
     column->addWidget(m_list);
     column->addWidget(m_progress);
-    column->addWidget(makeWrappedLabel(tr("A log does not say everything: fill in what is missing (F2 or a double click) "
-                                          "before you import."),
-                                       TextRole::Small, true));
+    column->addWidget(
+        makeWrappedLabel(tr("A log does not say everything: fill in what is missing (F2 or a double click) "
+                            "before you import."),
+                         TextRole::Small, true));
     column->addWidget(m_table, 1);
     column->addWidget(m_problemsTitle);
     column->addWidget(m_problems);
@@ -89,7 +90,8 @@ void ImportDialog::makeParts() {
     column->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_import, &QPushButton::clicked, this, &ImportDialog::import);
-    connect(m_model, &ImportModel::refused, this, [this](const QString& sentence) { m_sentence->setText(sentence); });
+    connect(m_model, &ImportModel::refused, this,
+            [this](const QString& sentence) { m_sentence->setText(sentence); });
     connect(m_list, &QListWidget::itemChanged, this, [this](const QListWidgetItem* item) {
         m_model->setWanted(static_cast<std::size_t>(m_list->row(item)), item->checkState() == Qt::Checked);
         showState();
@@ -159,7 +161,8 @@ void ImportDialog::showState() {
     m_problemsTitle->setVisible(anyProblem);
     m_import->setEnabled(!isReading() && rows > 0);
     m_import->setText(rows > 0 ? tr("&Import %n row(s)", nullptr, rows) : tr("&Import"));
-    m_sentence->setText(isReading() ? tr("Reading …") : (rows == 0 ? tr("There is nothing to import.") : QString()));
+    m_sentence->setText(isReading() ? tr("Reading …")
+                                    : (rows == 0 ? tr("There is nothing to import.") : QString()));
 }
 
 void ImportDialog::import() {

@@ -13,7 +13,7 @@ namespace {
 using app::HistoryRow;
 using Column = ImportModel::Column;
 
-QString HistoryRow::* textField(int column) {
+QString HistoryRow::*textField(int column) {
     switch (column) {
         case Column::Framework:
             return &HistoryRow::framework;
@@ -30,7 +30,7 @@ QString HistoryRow::* textField(int column) {
     }
 }
 
-std::optional<qint64> HistoryRow::* countField(int column) {
+std::optional<qint64> HistoryRow::*countField(int column) {
     switch (column) {
         case Column::Nodes:
             return &HistoryRow::nodes;
@@ -105,7 +105,8 @@ QVariant ImportModel::data(const QModelIndex& index, int role) const {
             if (count) return row.*count ? QString::number(*(row.*count)) : QString();
             return text ? QVariant(row.*text) : QVariant();
         case Qt::TextAlignmentRole:
-            return int(Qt::AlignVCenter | (count || column == SamplesPerSecond ? Qt::AlignRight : Qt::AlignLeft));
+            return int(Qt::AlignVCenter |
+                       (count || column == SamplesPerSecond ? Qt::AlignRight : Qt::AlignLeft));
         case Qt::ForegroundRole:
             if (!isWanted) return themeColors(QApplication::palette()).muted;
             return {};
@@ -138,10 +139,9 @@ bool ImportModel::setData(const QModelIndex& index, const QVariant& value, int r
 
 QVariant ImportModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
-    const QString titles[ColumnCount] = {tr("File"),      tr("Framework"), tr("Model"),
-                                         tr("Dataset"),   tr("Parallelism"), tr("Precision"),
-                                         tr("Nodes"),     tr("Devices a node"), tr("Batch a device"),
-                                         tr("samples/s")};
+    const QString titles[ColumnCount] = {
+        tr("File"),      tr("Framework"), tr("Model"),          tr("Dataset"),        tr("Parallelism"),
+        tr("Precision"), tr("Nodes"),     tr("Devices a node"), tr("Batch a device"), tr("samples/s")};
     return section < ColumnCount ? titles[section] : QString();
 }
 

@@ -86,7 +86,7 @@ LivePage::LivePage(app::RunController* controller, app::RunStore* store, QWidget
     connect(m_welcome, &Welcome::historyAsked, this, &LivePage::historyAsked);
     connect(m_header, &RunHeader::stopRequested, this, &LivePage::stopAsked);
     connect(m_header, &RunHeader::againRequested, this, [this] {
-        if (m_config) emit againAsked(*m_config);
+        if (m_config) emit againAsked(*m_config, shownEngine());
     });
     connectController();
     updateLines();
@@ -274,7 +274,7 @@ void LivePage::showOutcome(const app::RunOutcome& outcome) {
         MessageBar::Kind::Problem, sentence,
         failure.lastLines.mid(std::max<qsizetype>(0, failure.lastLines.size() - shown_lines)).join('\n'));
     m_messages->setAction(tr("Run again"), [this] {
-        if (m_config) emit againAsked(*m_config);
+        if (m_config) emit againAsked(*m_config, shownEngine());
     });
 }
 
@@ -317,6 +317,14 @@ void LivePage::showStored(qint64 runId) {
 
 bool LivePage::showsSomething() const {
     return m_runId != 0;
+}
+
+QString LivePage::shownEngine() const {
+    try {
+        return m_runId > 0 ? engineOf(m_store->historyRow(m_runId)) : QString();
+    } catch (const Error&) {  // deleted meanwhile
+        return {};
+    }
 }
 
 std::optional<protocol::RunConfig> LivePage::shownConfig() const {

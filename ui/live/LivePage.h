@@ -47,6 +47,7 @@ public:
     void setSuggestions(std::vector<app::HistoryRow> rows);
     qint64 shownRun() const { return m_runId; }
     std::optional<protocol::RunConfig> shownConfig() const;
+    QString shownEngine() const;  ///< the shown run's, as NewRun has it
     /// The run's steps as an exportable table; throws Error when nothing is shown.
     app::Table stepsTable() const;
 
@@ -66,7 +67,7 @@ signals:
     void tryAsked();
     void historyAsked();
     void stopAsked();
-    void againAsked(const arcmeter::protocol::RunConfig& config);
+    void againAsked(const arcmeter::protocol::RunConfig& config, const QString& engine);  ///< as NewRun has them
 
 private:
     void makeCharts();

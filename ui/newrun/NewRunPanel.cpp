@@ -202,6 +202,14 @@ void NewRunPanel::setPeers(const std::vector<app::PeerEngine>& peers, const QStr
     m_engines->setCurrentIndex(0);
 }
 
+bool NewRunPanel::chooseEngine(const QString& name) {
+    const int row = m_engines->findData(name);
+    const auto* model = qobject_cast<QStandardItemModel*>(m_engines->model());
+    if (row < 0 || !model || !model->item(row)->isEnabled()) return false;
+    m_engines->setCurrentIndex(row);
+    return true;
+}
+
 void NewRunPanel::setBusy(const QString& reason) {
     m_busy = reason;
     m_run->setEnabled(m_busy.isEmpty() && m_form->config().has_value());
@@ -278,7 +286,9 @@ void NewRunPanel::showScript() {
 
 void NewRunPanel::copyCommand() {
     if (!m_form->config()) return;
-    const QString command = QString::fromStdString(protocol::to_command_line(*m_form->config()));
+    QString command = QString::fromStdString(protocol::to_command_line(*m_form->config()));
+    const QString engine = m_engines->currentData().toString();
+    if (!engine.isEmpty()) command += QStringLiteral(" --engine ") + engine;
     QGuiApplication::clipboard()->setText(command);
     emit commandCopied(command);
 }

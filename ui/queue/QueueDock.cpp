@@ -94,10 +94,10 @@ QWidget* QueueDock::makeEmptyState() {
     auto* page = new QWidget;
     auto* column = new QVBoxLayout(page);
     column->addStretch();
-    auto* sentence = makeWrappedLabel(
-        tr("Nothing waits. Put the present configuration here, or choose a suite: each is measured after the other, "
-           "and one that fails does not stop the rest."),
-        TextRole::Body, true);
+    auto* sentence = makeWrappedLabel(tr("Nothing waits. Put the present configuration here, or choose a "
+                                         "suite: each is measured after the other, "
+                                         "and one that fails does not stop the rest."),
+                                      TextRole::Body, true);
     sentence->setAlignment(Qt::AlignHCenter);
     column->addWidget(sentence);
     auto* row = new QHBoxLayout;
@@ -146,8 +146,8 @@ QWidget* QueueDock::makeTable() {
     return m_table;
 }
 
-QToolButton* QueueDock::addButton(QHBoxLayout* row, const QString& name, const QString& icon, const QString& text,
-                                  const QString& tip) {
+QToolButton* QueueDock::addButton(QHBoxLayout* row, const QString& name, const QString& icon,
+                                  const QString& text, const QString& tip) {
     QToolButton* button = makeFlatButton(text, icon);
     button->setObjectName(name);
     button->setToolTip(tip);
@@ -167,7 +167,8 @@ QHBoxLayout* QueueDock::makeButtons() {
     row->addSpacing(2 * space);
     row->addWidget(m_summary, 1);
     m_up = addButton(row, QStringLiteral("queueUp"), QStringLiteral("up"), tr("Up"), tr("Earlier (Alt+Up)"));
-    m_down = addButton(row, QStringLiteral("queueDown"), QStringLiteral("down"), tr("Down"), tr("Later (Alt+Down)"));
+    m_down = addButton(row, QStringLiteral("queueDown"), QStringLiteral("down"), tr("Down"),
+                       tr("Later (Alt+Down)"));
     m_skip = addButton(row, QStringLiteral("queueSkip"), QStringLiteral("skip"), tr("Skip"),
                        tr("Leaves the selected entries out; a running one is stopped"));
     m_retry = addButton(row, QStringLiteral("queueRetry"), QStringLiteral("again"), tr("Retry"),
@@ -202,7 +203,8 @@ void QueueDock::showMenu(const QPoint& position) {
     const std::vector<app::QueueEntry> entries = selected();
     if (entries.size() == 1 && entries.front().runId > 0) {
         menu.addSeparator();
-        menu.addAction(tr("Show the run"), this, [this, runId = entries.front().runId] { emit runAsked(runId); });
+        menu.addAction(tr("Show the run"), this,
+                       [this, runId = entries.front().runId] { emit runAsked(runId); });
     }
     menu.exec(m_table->viewport()->mapToGlobal(position));
 }
@@ -252,7 +254,8 @@ void QueueDock::showSummary() {
     } else if (m_pausing && m_runner->currentEntry() != 0) {
         text = tr("Pausing after the present repeat.");
     } else if (m_runner->isSearching()) {
-        text = tr("Searching the largest value that runs; %1 of %2 ended").arg(all - waiting - running).arg(all);
+        text =
+            tr("Searching the largest value that runs; %1 of %2 ended").arg(all - waiting - running).arg(all);
     } else if (m_runner->isRunning()) {
         text = tr("%1 of %2 ended").arg(all - waiting - running).arg(all);
     } else if (waiting > 0) {
@@ -277,7 +280,8 @@ void QueueDock::showButtons() {
     const auto& all = m_runner->entries();
     m_start->setVisible(!running);
     m_start->setEnabled(m_reasonNotTo.isEmpty() && m_runner->count(QueueState::Waiting) > 0);
-    m_start->setToolTip(m_reasonNotTo.isEmpty() ? tr("Measures what waits, one after the other") : m_reasonNotTo);
+    m_start->setToolTip(m_reasonNotTo.isEmpty() ? tr("Measures what waits, one after the other")
+                                                : m_reasonNotTo);
     m_pause->setVisible(running);
     m_pause->setEnabled(!m_pausing);
     m_stop->setVisible(running);

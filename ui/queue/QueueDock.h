@@ -29,13 +29,13 @@ public:
 
     QueueModel* model() const { return m_model; }
     QTableView* table() const { return m_table; }
-    QString summary() const;  ///< what the line above the table says
+    QString summary() const;                     ///< what the line above the table says
     void setMayRun(const QString& reasonNotTo);  ///< empty: the queue may be started
 
 signals:
-    void runAsked(qint64 runId);     ///< to be shown
+    void runAsked(qint64 runId);  ///< to be shown
     void suitesAsked();
-    void addAsked();                 ///< the present configuration of the New-run panel
+    void addAsked();  ///< the present configuration of the New-run panel
     void startAsked();
 
 protected:

@@ -139,7 +139,9 @@ QString QueueModel::text(const app::QueueEntry& entry, int column) const {
         case Batch:
             return entry.batchTitle;
         case Repeats:
-            return tr("%1 of %2").arg(entry.repeatsDone).arg(std::max(entry.repeatsDone, repeatsWanted(entry.what)));
+            return tr("%1 of %2")
+                .arg(entry.repeatsDone)
+                .arg(std::max(entry.repeatsDone, repeatsWanted(entry.what)));
         case SamplesPerSecond:
             return textOr(figure(entry), numberText);
         case Note:

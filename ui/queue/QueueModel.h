@@ -51,7 +51,7 @@ private:
     app::QueueRunner* m_runner;
     app::RunStore* m_store;
     app::DurationEstimator m_estimator;
-    std::vector<qint64> m_ids;  ///< as the view knows them
+    std::vector<qint64> m_ids;                               ///< as the view knows them
     mutable QHash<qint64, std::optional<double>> m_figures;  ///< by run, of ended entries
 };
 

@@ -45,8 +45,9 @@ QString entryText(const app::SuiteEntry& entry, bool isFound) {
     if (!isFound && entry.limit() == protocol::Limit::batch_size) text = text.section(dot, 0, -2);
     const protocol::RunConfig& config = entry.config;
     if (config.world_size() > 1) {
-        text += dot +
-                words(QT_TRANSLATE_NOOP("Queue", "%1 x %2 devices")).arg(config.nodes).arg(config.devices_per_node);
+        text += dot + words(QT_TRANSLATE_NOOP("Queue", "%1 x %2 devices"))
+                          .arg(config.nodes)
+                          .arg(config.devices_per_node);
     }
     if (entry.maxField == QLatin1String("batch_size_per_device")) {
         text += dot + words(QT_TRANSLATE_NOOP("Queue", "largest batch"));

@@ -41,8 +41,9 @@ void BarChart::paintForExport(QPainter& painter, const QRectF& area, const QStri
     paintBars(painter, area.adjusted(0, titleHeight, 0, -footerHeight), colors);
     painter.setPen(colors.muted);
     painter.setFont(textFont(TextRole::Small));
-    painter.drawText(QRectF(area.left() + 2 * space, area.bottom() - footerHeight, area.width() - 4 * space, footerHeight),
-                     Qt::AlignLeft | Qt::AlignVCenter, footer);
+    painter.drawText(
+        QRectF(area.left() + 2 * space, area.bottom() - footerHeight, area.width() - 4 * space, footerHeight),
+        Qt::AlignLeft | Qt::AlignVCenter, footer);
 }
 
 void BarChart::paintBars(QPainter& painter, const QRectF& area, const ThemeColors& colors) const {
@@ -54,10 +55,12 @@ void BarChart::paintBars(QPainter& painter, const QRectF& area, const ThemeColor
         painter.setPen(colors.grid);
         painter.drawLine(QPointF(layout.plot.left(), tick.at.y()), QPointF(layout.plot.right(), tick.at.y()));
         painter.setPen(colors.muted);
-        painter.drawText(QRectF(tick.at.x() - 60, tick.at.y() - 8, 60, 16), Qt::AlignRight | Qt::AlignVCenter, tick.text);
+        painter.drawText(QRectF(tick.at.x() - 60, tick.at.y() - 8, 60, 16), Qt::AlignRight | Qt::AlignVCenter,
+                         tick.text);
     }
     painter.setPen(colors.muted);
-    painter.drawText(QRectF(layout.plot.right() - 200, 0, 200, 18), Qt::AlignRight | Qt::AlignVCenter, m_chart.unit);
+    painter.drawText(QRectF(layout.plot.right() - 200, 0, 200, 18), Qt::AlignRight | Qt::AlignVCenter,
+                     m_chart.unit);
     for (const app::BarLayout::Key& key : layout.legend) {
         painter.fillRect(key.area, colors.series[key.series % colors.series.size()]);
         painter.setPen(colors.text);
@@ -69,7 +72,8 @@ void BarChart::paintBars(QPainter& painter, const QRectF& area, const ThemeColor
         drawCentred(painter, QPointF(bar.area.center().x(), bar.area.top() - 4), bar.value);
     }
     painter.setPen(colors.muted);
-    for (const app::BarLayout::Label& category : layout.categories) drawCentred(painter, category.at, category.text);
+    for (const app::BarLayout::Label& category : layout.categories)
+        drawCentred(painter, category.at, category.text);
     painter.restore();
 }
 

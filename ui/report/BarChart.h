@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A report's chart on the screen: the same bars that its files show, in the window's colours. For the keyboard
-// and screen readers the table before it holds the same figures.
+// A report's chart on the screen: the same bars that its files show, in the window's colours. For the
+// keyboard and screen readers the table before it holds the same figures.
 #pragma once
 
 #include <QFrame>

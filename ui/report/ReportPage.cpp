@@ -127,14 +127,14 @@ std::optional<app::ReportChoice> ReportPage::choice() const {
 
 void ReportPage::load() {
     m_isStale = false;
-    m_task->start([this, store = m_store, wanted = choice(),
-                   language = m_language->currentData().toString()](const LatestTask::IsStopped&)
-                      -> LatestTask::Deliver {
+    m_task->start([this, store = m_store, wanted = choice(), language = m_language->currentData().toString()](
+                      const LatestTask::IsStopped&) -> LatestTask::Deliver {
         try {
             const std::vector<app::HistoryRow> history = store->history();
             Made made;
             made.choices = app::reportChoices(history);
-            const bool isThere = wanted && std::find(made.choices.begin(), made.choices.end(), *wanted) != made.choices.end();
+            const bool isThere =
+                wanted && std::find(made.choices.begin(), made.choices.end(), *wanted) != made.choices.end();
             const app::DlperfFigures figures = app::dlperfFigures(history, isThere ? wanted : std::nullopt);
             made.chosen = figures.choice;
             made.document = app::dlperfReport(figures, language);
@@ -159,8 +159,9 @@ void ReportPage::take(const Made& made) {
     if (m_choices.empty()) m_choice->addItem(tr("no run of yours yet"));
     m_choice->setEnabled(m_choices.size() > 1);
     m_empty->setVisible(m_choices.empty());
-    m_empty->setText(tr("No run of yours has a place in this report yet, so its Arcmeter column is empty. Press "
-                        "'Measure it here' and start one of the suites."));
+    m_empty->setText(
+        tr("No run of yours has a place in this report yet, so its Arcmeter column is empty. Press "
+           "'Measure it here' and start one of the suites."));
     m_view->setDocument(m_document);
     const QSignalBlocker still(m_sections);
     m_sections->clear();
@@ -171,8 +172,9 @@ void ReportPage::take(const Made& made) {
 
 void ReportPage::askAndSave(app::ReportFormat format) {
     const QString ending = toString(format);
-    QString file = QFileDialog::getSaveFileName(this, tr("Save the report"), QStringLiteral("dlperf-report.") + ending,
-                                                QStringLiteral("%1 (*.%2)").arg(titleOf(format), ending));
+    QString file =
+        QFileDialog::getSaveFileName(this, tr("Save the report"), QStringLiteral("dlperf-report.") + ending,
+                                     QStringLiteral("%1 (*.%2)").arg(titleOf(format), ending));
     if (file.isEmpty()) return;
     if (QFileInfo(file).suffix().isEmpty()) file += QLatin1Char('.') + ending;
     save(format, file);
@@ -181,25 +183,27 @@ void ReportPage::askAndSave(app::ReportFormat format) {
 void ReportPage::save(app::ReportFormat format, const QString& file) {
     m_export->setEnabled(false);
     m_messages->showMessage(MessageBar::Kind::Info, tr("Writing %1 …").arg(file));
-    m_saving->start([this, document = m_document, format, file](const LatestTask::IsStopped&) -> LatestTask::Deliver {
-        QString problem;
-        try {
-            const QByteArray bytes = app::renderReport(document, format);
-            QSaveFile out(file);
-            if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size() || !out.commit())
-                problem = out.errorString();
-        } catch (const Error& error) {
-            problem = QString::fromUtf8(error.what());
-        }
-        return [this, file, problem] {
-            m_export->setEnabled(true);
-            if (problem.isEmpty()) {
-                m_messages->showMessage(MessageBar::Kind::Done, tr("Saved as %1").arg(file), {}, 8);
-            } else {
-                m_messages->showMessage(MessageBar::Kind::Problem, tr("%1 cannot be written: %2").arg(file, problem));
+    m_saving->start(
+        [this, document = m_document, format, file](const LatestTask::IsStopped&) -> LatestTask::Deliver {
+            QString problem;
+            try {
+                const QByteArray bytes = app::renderReport(document, format);
+                QSaveFile out(file);
+                if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size() || !out.commit())
+                    problem = out.errorString();
+            } catch (const Error& error) {
+                problem = QString::fromUtf8(error.what());
             }
-        };
-    });
+            return [this, file, problem] {
+                m_export->setEnabled(true);
+                if (problem.isEmpty()) {
+                    m_messages->showMessage(MessageBar::Kind::Done, tr("Saved as %1").arg(file), {}, 8);
+                } else {
+                    m_messages->showMessage(MessageBar::Kind::Problem,
+                                            tr("%1 cannot be written: %2").arg(file, problem));
+                }
+            };
+        });
 }
 
 void ReportPage::showChartMenu(BarChart* chart, const QPoint& position) {
@@ -207,7 +211,8 @@ void ReportPage::showChartMenu(BarChart* chart, const QPoint& position) {
     QMenu menu(this);
     menu.addAction(actionIcon(QStringLiteral("export")), tr("Save the picture …"), this,
                    [&] { saveChartAs(*chart, this, footer, m_messages); });
-    menu.addAction(actionIcon(QStringLiteral("copy")), tr("Copy the picture"), this, [&] { copyChart(*chart, footer); });
+    menu.addAction(actionIcon(QStringLiteral("copy")), tr("Copy the picture"), this,
+                   [&] { copyChart(*chart, footer); });
     menu.exec(position);
 }
 

@@ -45,13 +45,12 @@ void ReportView::setDocument(const app::ReportDocument& document) {
     for (const app::ReportBlock& block : document.blocks)
         std::visit([&](const auto& known) { add(column, known); }, block);
     column->addStretch();
-    setWidget(inner);  // the one before is deleted
+    setWidget(inner);                     // the one before is deleted
     inner->setAutoFillBackground(false);  // setWidget() has turned it on
 }
 
 void ReportView::add(QVBoxLayout* column, const app::ReportHeading& heading) {
-    QLabel* label =
-        makeWrappedLabel(heading.text, heading.level == 2 ? TextRole::Title : TextRole::Heading);
+    QLabel* label = makeWrappedLabel(heading.text, heading.level == 2 ? TextRole::Title : TextRole::Heading);
     label->setContentsMargins(0, heading.level == 2 ? 4 * space : 2 * space, 0, 0);
     if (heading.level == 2) m_sections.emplace_back(heading.text, label);
     m_heading = heading.text;
@@ -65,7 +64,8 @@ void ReportView::add(QVBoxLayout* column, const app::ReportParagraph& paragraph)
 }
 
 void ReportView::add(QVBoxLayout* column, const app::ReportTable& table) {
-    auto* view = new QTableWidget(static_cast<int>(table.rows.size()), static_cast<int>(table.columns.size()));
+    auto* view =
+        new QTableWidget(static_cast<int>(table.rows.size()), static_cast<int>(table.columns.size()));
     view->setHorizontalHeaderLabels(table.columns);
     view->setEditTriggers(QAbstractItemView::NoEditTriggers);
     view->verticalHeader()->hide();
@@ -90,7 +90,8 @@ void ReportView::add(QVBoxLayout* column, const app::ReportTable& table) {
     auto* copy = new QAction(tr("Copy as TSV"), view);
     copy->setShortcut(QKeySequence::Copy);
     copy->setShortcutContext(Qt::WidgetShortcut);
-    connect(copy, &QAction::triggered, view, [view] { QGuiApplication::clipboard()->setText(tableAsTsv(*view)); });
+    connect(copy, &QAction::triggered, view,
+            [view] { QGuiApplication::clipboard()->setText(tableAsTsv(*view)); });
     view->addAction(copy);
     view->setContextMenuPolicy(Qt::ActionsContextMenu);
     column->addWidget(view);

@@ -111,7 +111,8 @@ QString EntryModel::text(std::size_t row, int column) const {
             return published(m_entries[row], QStringLiteral("MXNet"));
         case Takes:
             if (!isChecked()) return QStringLiteral("…");
-            return m_checks[row].duration ? durationText(m_checks[row].duration->milliseconds) : unknownText();
+            return m_checks[row].duration ? durationText(m_checks[row].duration->milliseconds)
+                                          : unknownText();
         case WhyNot:
             return isChecked() ? m_checks[row].reason : QString();
         default:
@@ -155,8 +156,8 @@ bool EntryModel::setData(const QModelIndex& index, const QVariant& value, int ro
 
 QVariant EntryModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
-    const QString titles[ColumnCount] = {tr("Configuration"), QStringLiteral("OneFlow"), QStringLiteral("MXNet"),
-                                         tr("Takes about"), tr("Why not here")};
+    const QString titles[ColumnCount] = {tr("Configuration"), QStringLiteral("OneFlow"),
+                                         QStringLiteral("MXNet"), tr("Takes about"), tr("Why not here")};
     return section < ColumnCount ? titles[section] : QString();
 }
 

@@ -65,8 +65,9 @@ QLayout* EntryView::makeFooter() {
     m_summary->setObjectName(QStringLiteral("entriesSummary"));
     m_all->setObjectName(QStringLiteral("tickAll"));
     m_interleave->setObjectName(QStringLiteral("interleave"));
-    m_interleave->setToolTip(tr("Repeats of the configurations alternate, so that a machine that warms up slows "
-                                "all of them alike. Needs a method of several repeats."));
+    m_interleave->setToolTip(
+        tr("Repeats of the configurations alternate, so that a machine that warms up slows "
+           "all of them alike. Needs a method of several repeats."));
     m_add->setObjectName(QStringLiteral("addEntries"));
     m_start->setObjectName(QStringLiteral("startEntries"));
     connect(m_all, &QCheckBox::clicked, m_model, &EntryModel::tickAll);
@@ -124,7 +125,8 @@ QString EntryView::sentence() const {
     if (!m_problem.isEmpty()) return m_problem;
     const int all = m_model->rowCount();
     if (all == 0) return {};
-    if (!m_model->isChecked()) return tr("%n configurations; asking the engine which of them fit …", nullptr, all);
+    if (!m_model->isChecked())
+        return tr("%n configurations; asking the engine which of them fit …", nullptr, all);
     const int chosen = static_cast<int>(m_model->ticked().size());
     const QString count = tr("%1 of %2 chosen; this machine can run %3")
                               .arg(integerText(chosen), integerText(all), integerText(m_model->possible()));

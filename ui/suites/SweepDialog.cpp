@@ -51,7 +51,8 @@ bool isKnown(const char* field) {
 
 }  // namespace
 
-SweepDialog::SweepDialog(const app::SuiteEntry& base, app::RunStore* store, const QString& engine, QWidget* parent)
+SweepDialog::SweepDialog(const app::SuiteEntry& base, app::RunStore* store, const QString& engine,
+                         QWidget* parent)
     : QDialog(parent),
       m_base(base),
       m_grid(new QGridLayout),
@@ -141,7 +142,8 @@ void SweepDialog::setDimension(const QString& field, const QString& values) {
 
 QString SweepDialog::allowed(const QString& field) const {
     for (const SweepField& each : fields) {
-        if (field == QLatin1String(each.field)) return tr("for example %1").arg(QString::fromLatin1(each.example));
+        if (field == QLatin1String(each.field))
+            return tr("for example %1").arg(QString::fromLatin1(each.example));
     }
     return {};
 }
@@ -172,8 +174,8 @@ void SweepDialog::refresh() {
     for (std::size_t i = 0; i < chosen.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
             if (chosen[i].field != chosen[j].field) continue;
-            m_entries->setProblem(tr("The field %1 is chosen twice; give all its values in one row.")
-                                      .arg(chosen[i].field));
+            m_entries->setProblem(
+                tr("The field %1 is chosen twice; give all its values in one row.").arg(chosen[i].field));
             return;
         }
     }

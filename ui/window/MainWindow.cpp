@@ -308,8 +308,12 @@ void MainWindow::startRun(const app::NewRun& run) {
     }
 }
 
-void MainWindow::runAgain(const protocol::RunConfig& config) {
+void MainWindow::runAgain(const protocol::RunConfig& config, const QString& engine) {
     m_panel->setConfig(config);
+    if (!m_panel->chooseEngine(engine)) {
+        tell(tr("The engine %1 is not here now: see the settings.").arg(engine));
+        return;
+    }
     if (const auto run = m_panel->newRun()) startRun(*run);
 }
 

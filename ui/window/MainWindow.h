@@ -91,7 +91,7 @@ private:
     void connectSearch();
     void startSearch(const app::SearchRequest& request);
     void stopRun();
-    void runAgain(const protocol::RunConfig& config);
+    void runAgain(const protocol::RunConfig& config, const QString& engine);
     void tryItNow();
     bool isBusy() const;  ///< a run, a search or the queue goes
     void showBusy();

@@ -40,7 +40,8 @@ void MainWindow::importFiles(const QStringList& files) {
     m_undo->push(command.release());
     showPage(m_history);
     m_history->showImported();
-    m_history->messages()->showMessage(MessageBar::Kind::Done, tr("Imported %n row(s).", nullptr, rows), {}, 10);
+    m_history->messages()->showMessage(MessageBar::Kind::Done, tr("Imported %n row(s).", nullptr, rows), {},
+                                       10);
     m_history->messages()->setAction(tr("Undo"), [this] { m_undo->undo(); });
 }
 
@@ -60,7 +61,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
     if (files.isEmpty()) return;
     event->acceptProposedAction();
     // After the drop: the program that the files come from waits for its end.
-    QMetaObject::invokeMethod(this, [this, files] { importFiles(files); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, files] { importFiles(files); }, Qt::QueuedConnection);
 }
 
 }  // namespace arcmeter::ui

@@ -77,7 +77,8 @@ void MainWindow::makeRunMenu() {
                                   QKeySequence(Qt::CTRL | Qt::Key_Period), this, &MainWindow::stopRun);
     m_againAction = run->addAction(actionIcon(QStringLiteral("again")), tr("Run a&gain"),
                                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), this, [this] {
-                                       if (const auto config = m_live->shownConfig()) runAgain(*config);
+                                       if (const auto config = m_live->shownConfig())
+                                           runAgain(*config, m_live->shownEngine());
                                    });
     run->addSeparator();
     run->addAction(actionIcon(QStringLiteral("queue")), tr("A&dd to queue"),

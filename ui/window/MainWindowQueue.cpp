@@ -64,7 +64,8 @@ void MainWindow::showSuites(const QString& suiteId) {
 void MainWindow::showSweep() {
     const auto run = m_panel->newRun();
     if (!run) {
-        tell(tr("A sweep starts from the New-run panel: mend this first. %1").arg(m_panel->form()->firstProblem()));
+        tell(tr("A sweep starts from the New-run panel: mend this first. %1")
+                 .arg(m_panel->form()->firstProblem()));
         return;
     }
     SweepDialog dialog({run->config, run->datasetName, {}, {}, run->engine}, m_store, m_engine, this);
@@ -95,8 +96,8 @@ void MainWindow::offerToResumeQueue() {
     }
     if (left == 0) return;
     m_queueDock->show();
-    m_live->messages()->showMessage(MessageBar::Kind::Info,
-                                    tr("The queue still holds %n configurations from before.", nullptr, left));
+    m_live->messages()->showMessage(
+        MessageBar::Kind::Info, tr("The queue still holds %n configurations from before.", nullptr, left));
     m_live->messages()->setAction(tr("Go on"), [this] { startQueue(); });
 }
 
