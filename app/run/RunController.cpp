@@ -521,14 +521,15 @@ qint64 RunController::start(const NewRun& run) {
 void RunController::resume(qint64 runId) {
     if (d->active)
         throw Error(ErrorCode::invalid_config, "A run is going already; stop it or wait for its end.");
-    const RunDetails details = d->store->details(runId);
+    const RunDetails before = d->store->details(runId);
     NewRun run;
-    run.config = details.config;
-    run.datasetName = details.row.dataset;
-    run.presetId = details.presetId;
-    run.engine = engineOf(details.row);
+    run.config = before.config;
+    run.engine = engineOf(before.row);
     d->requireEngine(run);
     d->store->reopenRun(runId);
+    const RunDetails details = d->store->details(runId);  // without a repeat that was cut short
+    run.datasetName = details.row.dataset;
+    run.presetId = details.presetId;
     d->runId = runId;
     d->reset(run);
     d->results = details.repeats;

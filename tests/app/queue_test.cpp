@@ -148,9 +148,14 @@ private slots:
         Bench bench;
         bench.add({1}, false, 3);
         bench.runner.start();
-        QVERIFY(QTest::qWaitFor([&] { return bench.controller.progress().repeat == 1; }, patience_ms));
+        const auto isInTheMiddle = [&] {  // of the second repeat, which leaves a partial result
+            const RunProgress progress = bench.controller.progress();
+            return progress.repeat == 1 && 2 * progress.iteration > progress.iterationsPlanned;
+        };
+        QVERIFY(QTest::qWaitFor(isInTheMiddle, patience_ms));
         bench.runner.stop();
         QVERIFY(QTest::qWaitFor([&] { return !bench.runner.isRunning(); }, patience_ms));
+        QVERIFY(bench.store.details(bench.runner.entries().front().runId).repeats.back().partial);
         const QueueEntry stopped = bench.runner.entries().front();
         QVERIFY(stopped.state == QueueState::Waiting);
         QVERIFY(stopped.runId > 0);
@@ -160,6 +165,7 @@ private slots:
         QCOMPARE(bench.runner.entries().front().runId, stopped.runId);
         QCOMPARE(bench.store.details(stopped.runId).repeats.size(), std::size_t{3});
         QVERIFY(!bench.store.details(stopped.runId).figures.partial);
+        for (const protocol::Result& repeat : bench.store.details(stopped.runId).repeats) QVERIFY(!repeat.partial);
     }
 
     void skippingMovingRemovingRetrying() {
