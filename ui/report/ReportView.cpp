@@ -15,7 +15,7 @@
 namespace arcmeter::ui {
 namespace {
 
-constexpr int header_lines = 3;  // "Arcmeter / OneFlow" in a narrow column
+constexpr int header_lines = 4;  // "OneFlow samples/s (max)" in a narrow column
 
 /// As high as its rows: the column scrolls, not each table.
 void fitHeight(QTableWidget& table) {
@@ -83,7 +83,6 @@ void ReportView::add(QVBoxLayout* column, const app::ReportTable& table) {
     }
     QHeaderView* header = view->horizontalHeader();
     header->setSectionResizeMode(QHeaderView::Stretch);
-    header->setFont(textFont(TextRole::Small));
     header->setDefaultAlignment(Qt::AlignCenter | Qt::Alignment(Qt::TextWordWrap));
     header->setFixedHeight(header_lines * header->fontMetrics().lineSpacing() + 2 * space);
     fitHeight(*view);

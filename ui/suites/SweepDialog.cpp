@@ -2,6 +2,7 @@
 #include "ui/suites/SweepDialog.h"
 
 #include <QComboBox>
+#include <QCoreApplication>
 #include <QDialogButtonBox>
 #include <QGridLayout>
 #include <QLineEdit>
@@ -97,7 +98,9 @@ void SweepDialog::addRow() {
     Row row{new QComboBox, new QLineEdit, makeFlatButton({}, QStringLiteral("close"))};
     row.field->addItem(tr("Choose a field …"), QString());
     for (const SweepField& each : fields) {
-        if (isKnown(each.field)) row.field->addItem(tr(each.title), QString::fromLatin1(each.field));
+        if (isKnown(each.field))
+            row.field->addItem(QCoreApplication::translate("SweepDialog", each.title),
+                               QString::fromLatin1(each.field));
     }
     row.field->setAccessibleName(tr("Field"));
     row.field->setObjectName(QStringLiteral("sweepField%1").arg(m_rows.size()));
