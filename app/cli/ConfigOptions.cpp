@@ -128,6 +128,11 @@ ConfigOptions::Chosen ConfigOptions::read() const {
     return chosen;
 }
 
+bool ConfigOptions::anyGiven() const {
+    return std::any_of(m_fields.begin(), m_fields.end(),
+                       [](const Field& field) { return field.option->count() > 0; });
+}
+
 void ConfigOptions::applyTo(SuiteEntry& entry) const {
     Chosen chosen;
     bool datasetGiven = false;

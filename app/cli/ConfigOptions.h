@@ -32,6 +32,7 @@ public:
     /// The options given, over an entry of a suite; not validated. Throws Error(invalid_config) for a value
     /// that cannot be read.
     void applyTo(SuiteEntry& entry) const;
+    bool anyGiven() const;  ///< of the fields
 
 private:
     struct Field {

@@ -200,6 +200,9 @@ QueueBatch SuiteCommands::batchOf(const Suite& suite, const std::vector<EntryChe
 Suite SuiteCommands::chosenSuite() const {
     Suite suite;
     if (m_name.empty()) {
+        if (!m_options.anyGiven())
+            throw Error(ErrorCode::invalid_config,
+                        "suite run needs a suite's name or fields of a configuration.");
         suite.id = QStringLiteral("given");
         suite.entries.emplace_back();
         suite.entries.front().datasetName = QStringLiteral("synthetic");
@@ -242,7 +245,11 @@ int SuiteCommands::resume() {
         if (entry.state == QueueState::Waiting || entry.state == QueueState::Running)
             engines.push_back(entry.what.engine.toStdString());
     }
-    controller.setPeers(peersFor(engines));
+    try {
+        controller.setPeers(peersFor(engines));
+    } catch (const Error& error) {  // its entries fail with the reason; the others go on
+        say(QString::fromUtf8(error.what()) + QLatin1Char('\n'));
+    }
     return drain(*store, runner, controller, 0);
 }
 

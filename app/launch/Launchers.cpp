@@ -22,6 +22,7 @@ constexpr int rankGraceMs = 9'500;
 // meanwhile what they measured.
 constexpr int sigkillTimeoutS = 3;
 constexpr int connectSeconds = 5;
+constexpr int peerHelloMs = 300'000;  // it imports from a cold disk before its first word
 
 QString onPath(const char* program) {
     return QStandardPaths::findExecutable(QLatin1String(program));
@@ -111,7 +112,7 @@ WorkerLaunch withSlurm(const QString& engine, const RunConfig& config) {
         launch.arguments = QStringList{QStringLiteral("--quiet")} + slurmOptions(config) + bash;
     }
     launch.stopGraceMs = rankGraceMs;
-    launch.mayWait = true;
+    launch.helloMs = 0;
     launch.endWithParent = true;  // its standard input is the script's, not ours, so nothing else ends it
     return launch;
 }
@@ -167,7 +168,7 @@ WorkerLaunch launchOf(const PeerEngine& peer, const RunConfig& config) {
     WorkerLaunch launch = alone(peer.program);
     launch.arguments = peer.arguments + launch.arguments;
     launch.input = QByteArray::fromStdString(to_json(config).dump()) + '\n';
-    launch.mayWait = true;  // it imports for a long time before its first word
+    launch.helloMs = peerHelloMs;
     return launch;
 }
 

@@ -32,8 +32,8 @@ public:
     explicit TorchPeer(QObject* parent = nullptr);
     ~TorchPeer() override;
 
-    /// Starts Python and imports torch in it, which takes seconds; answered() follows, at most a minute
-    /// later. A question that was asked before is dropped.
+    /// Starts Python and asks for its packages, importing none; answered() follows, at most 20 s later. A
+    /// question that was asked before is dropped.
     void ask(const QString& chosen);
 
 signals:

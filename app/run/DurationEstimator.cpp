@@ -87,8 +87,7 @@ std::optional<DurationEstimator::Speed> DurationEstimator::speedByWork(const pro
         return Speed{*run.samplesPerSecond * *run.flopsPerSample / work,
                      Words::tr("an earlier run of another network")};
     }
-    if (plan.estimated_samples_per_s > 0)
-        return Speed{plan.estimated_samples_per_s, Words::tr("the plan")};
+    if (plan.estimated_samples_per_s > 0) return Speed{plan.estimated_samples_per_s, Words::tr("the plan")};
     if (plan.device != "cpu") return std::nullopt;
     const int cores =
         config.cpu_threads > 0 ? static_cast<int>(config.cpu_threads) : QThread::idealThreadCount();

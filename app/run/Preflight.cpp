@@ -24,8 +24,8 @@ void lookAtLoad(const QString& root, std::vector<PreflightItem>& items) {
     const double load = value.toDouble(&ok);
     if (!ok) return;
     const int cores = QThread::idealThreadCount();
-    // The load is a mean over the last minute, in which the previous run may have ended: something must also run now,
-    // besides this thread.
+    // The load is a mean over the last minute, in which the previous run may have ended: something must also
+    // run now, besides this thread.
     const int running = line.section(QLatin1Char(' '), 3, 3).section(QLatin1Char('/'), 0, 0).toInt() - 1;
     const bool busy = load > busyShare * cores && running > 0;
     const QString sentence =

@@ -2,16 +2,15 @@
 #include "app/run/RunController.h"
 
 #include <QMetaObject>
-#include <QTimer>
 #include <algorithm>
 #include <cmath>
 
 #include "app/launch/LauncherMessages.h"
 #include "app/launch/Launchers.h"
 #include "app/run/Preflight.h"
+#include "app/run/RunControllerPrivate.h"
 #include "app/run/RunStateMachine.h"
 #include "app/store/RunStore.h"
-#include "app/store/StepAccumulator.h"
 #include "engine/protocol/repeat_statistics.h"
 
 namespace arcmeter::app {
@@ -19,15 +18,8 @@ namespace {
 
 using protocol::Method;
 
-constexpr int maxBadLines = 10;       // of one launch; a library's stray message is no reason to give up
-constexpr int helloMs = 60'000;       // a worker that says nothing at all for this long is no worker
 constexpr int maxSteadyRepeats = 15;  // spec: steady ends at 15 repeats at the latest
 constexpr double steadyShare = 0.01;  // ... or when the 95 % interval is within 1 % of the mean
-
-QString codeName(ErrorCode code) {
-    const std::string_view name = to_string(code);
-    return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
-}
 
 RunFailure failureFrom(const Error& error) {
     return {
@@ -51,73 +43,6 @@ int repeatsWanted(const protocol::RunConfig& config, const std::vector<protocol:
 
 }  // namespace
 
-class RunController::Private {
-public:
-    Private(RunController* controller, RunStore* runStore, const QString& enginePath)
-        : q(controller), store(runStore), engine(enginePath) {}
-
-    void reset(const NewRun& run);
-    const PeerEngine* peerOf(const NewRun& asked) const;
-    void requireEngine(const NewRun& asked) const;
-    void launch();
-    bool go(RunState to);
-    void take(const protocol::Event& event);
-    void take(const protocol::Hello& hello);
-    void take(const protocol::Environment& environment);
-    void take(const protocol::Plan& arrived);
-    void take(const protocol::Phase& phase);
-    void take(protocol::Step step);
-    void take(const protocol::Telemetry& telemetry, qint64 timeMs);
-    void take(protocol::Result arrived);
-    void take(const protocol::ErrorEvent& error);
-    void takeBadLine(const QString& problem);
-    void giveUp(const QString& code, const QString& message, const QString& hint = {});
-    void workerEnded(const WorkerExit& exit);
-    void keepPartialRepeat();
-    void tellDeviation(const protocol::Result& repeatResult);
-    void setAside();
-    void begin();
-    RunFailure failureOf(const WorkerExit& exit) const;
-    void end(RunState state, const RunFailure& why, int exitCode);
-    std::optional<qint64> remainingMs(const RunProgress& progress) const;
-
-    RunController* q;
-    RunStore* store;
-    QString engine;
-    std::vector<PeerEngine> peers;
-    NewRun run;
-    qint64 runId = 0;
-    RunState state = RunState::Finished;
-    bool active = false;
-    bool stopRequested = false;
-    bool oneRepeatAtATime = false;
-
-    std::unique_ptr<WorkerProcess> worker;
-    int stopGraceMs = 0;
-    QTimer helloTimer;
-    int repeat = 0;
-    bool greeted = false;
-    int badLines = 0;
-    qint64 iteration = 0;
-    qint64 iterationsPlanned = 0;
-    qint64 warmup = 0;
-    std::optional<StepAccumulator> sums;
-    std::optional<protocol::Step> lastStep;
-    std::optional<protocol::Result> result;  ///< of the repeat that runs
-    RunFailure failure;
-    int failureExitCode = exit_failed;
-
-    std::vector<protocol::Result> results;
-    std::optional<protocol::Plan> plan;
-    std::optional<protocol::Environment> environment;
-    std::vector<PreflightItem> preflight;
-    QElapsedTimer clock;        ///< since start()
-    QElapsedTimer launchClock;  ///< since the repeat's launch
-    double stepSumMs = 0;       ///< of all steps of all repeats
-    qint64 stepCount = 0;
-    double overheadMs = 0;  ///< of the last launch: until its first step began
-};
-
 void RunController::Private::reset(const NewRun& newRun) {
     run = newRun;
     active = true;
@@ -139,26 +64,6 @@ void RunController::Private::reset(const NewRun& newRun) {
     overheadMs = 0;
     state = RunState::Queued;
     clock.start();
-}
-
-const PeerEngine* RunController::Private::peerOf(const NewRun& asked) const {
-    const auto found = std::find_if(peers.begin(), peers.end(),
-                                    [&](const PeerEngine& peer) { return peer.name == asked.engine; });
-    return found == peers.end() ? nullptr : &*found;
-}
-
-void RunController::Private::requireEngine(const NewRun& asked) const {
-    if (asked.engine.isEmpty()) return;
-    if (!peerOf(asked)) {
-        throw Error(ErrorCode::invalid_config,
-                    "The engine '" + asked.engine.toStdString() + "' is not there: no Python with it was found.",
-                    "Set the Python that has torch and numpy in the settings, or by ARCMETER_TORCH_PYTHON.");
-    }
-    if (asked.config.world_size() > 1) {
-        throw Error(ErrorCode::invalid_config, "nodes x devices_per_node is " +
-                                                   std::to_string(asked.config.world_size()) +
-                                                   "; allowed with the engine '" + asked.engine.toStdString() + "': 1.");
-    }
 }
 
 bool RunController::Private::go(RunState to) {
@@ -189,163 +94,18 @@ void RunController::Private::launch() {
                      [this](const WorkerExit& exit) { workerEnded(exit); });
     launchClock.start();
     try {
-        const PeerEngine* peer = peerOf(run);
-        WorkerLaunch launch = peer ? launchOf(*peer, config) : launchOf(engine, config);
+        WorkerLaunch launch = engines.launch(run, config);
         // The engine's own arguments come last, but for Slurm, where a script holds them.
         const bool mayProbe = neededLauncher(config) != protocol::Launcher::slurm;
         if (run.probe && mayProbe) launch.arguments << QStringLiteral("--probe");
         stopGraceMs = launch.stopGraceMs;
-        if (!launch.mayWait) helloTimer.start(helloMs);
+        helloMs = launch.helloMs;
+        if (helloMs > 0) helloTimer.start(helloMs);
         worker->start(launch);
     } catch (const Error& error) {  // the launcher was there for the last repeat
         worker.reset();
         end(RunState::Failed, failureFrom(error), exit_code_of(error.code()));
     }
-}
-
-void RunController::Private::take(const protocol::Event& event) {
-    if (!active || !failure.code.isEmpty()) return;  // already giving up
-    if (const auto* hello = std::get_if<protocol::Hello>(&event.body)) {
-        take(*hello);
-        return;
-    }
-    if (!greeted) {
-        giveUp(QStringLiteral("wrong_protocol"),
-               QStringLiteral("The engine %1 did not begin with 'hello'.").arg(engine));
-        return;
-    }
-    std::visit(
-        [&](const auto& body) {
-            using Body = std::remove_cvref_t<decltype(body)>;
-            if constexpr (std::is_same_v<Body, protocol::Telemetry>) {
-                take(body, event.time_ms);
-            } else {
-                take(body);
-            }
-        },
-        event.body);
-}
-
-void RunController::Private::take(const protocol::Hello& hello) {
-    helloTimer.stop();
-    greeted = true;
-    if (hello.protocol != protocol::protocol_version) {
-        giveUp(QStringLiteral("wrong_protocol"),
-               QStringLiteral("The engine %1 speaks protocol %2; this program speaks %3.")
-                   .arg(engine)
-                   .arg(hello.protocol)
-                   .arg(protocol::protocol_version),
-               QStringLiteral("Use an engine of the same release as this program."));
-        return;
-    }
-    if (repeat == 0) store->recordHello(runId, hello);
-}
-
-void RunController::Private::take(const protocol::Environment& arrived) {
-    if (repeat != 0) return;
-    environment = arrived;
-    store->recordEnvironment(runId, arrived);
-    const std::vector<PreflightItem> more = preflightOf(arrived);
-    preflight.insert(preflight.end(), more.begin(), more.end());
-    store->recordPreflight(runId, preflight);
-    emit q->environmentArrived(arrived);
-    emit q->preflightArrived(preflight);
-}
-
-void RunController::Private::take(const protocol::Plan& arrived) {
-    if (repeat != 0) return;
-    plan = arrived;
-    store->recordPlan(runId, arrived);
-    emit q->planArrived(arrived);
-}
-
-void RunController::Private::take(const protocol::Phase& phase) {
-    using protocol::RunPhase;
-    if (phase.iterations > 0) iterationsPlanned = phase.iterations;
-    if (phase.iterations > 0 && phase.warmup < phase.iterations) warmup = phase.warmup;
-    if (!phase.detail.empty()) emit q->phaseDetail(QString::fromStdString(phase.detail));
-    switch (phase.phase) {
-        case RunPhase::preparing:
-        case RunPhase::tuning:
-            go(RunState::Preparing);
-            break;
-        case RunPhase::warmup:
-            go(RunState::WarmingUp);
-            break;
-        case RunPhase::measuring:
-            go(RunState::Measuring);
-            break;
-        case RunPhase::finished:
-            break;  // said by the result and the worker's exit
-    }
-}
-
-void RunController::Private::take(protocol::Step step) {
-    if (step.iteration <= iteration) {
-        takeBadLine(QStringLiteral("step %1 after step %2").arg(step.iteration).arg(iteration));
-        return;
-    }
-    if (iteration == 0) overheadMs = std::max(0.0, static_cast<double>(launchClock.elapsed()) - step.step_ms);
-    step.repeat = repeat;
-    iteration = step.iteration;
-    go(iteration <= warmup ? RunState::WarmingUp : RunState::Measuring);
-    if (std::isfinite(step.step_ms) && step.step_ms > 0) {
-        stepSumMs += step.step_ms;
-        ++stepCount;
-    }
-    sums->add(step);
-    lastStep = step;
-    store->recordStep(runId, step);
-    emit q->stepArrived(step);
-}
-
-void RunController::Private::take(const protocol::Telemetry& telemetry, qint64 timeMs) {
-    store->recordTelemetry(runId, repeat, timeMs, telemetry);
-    emit q->telemetryArrived(telemetry);
-}
-
-void RunController::Private::take(protocol::Result arrived) {
-    if (!std::isfinite(arrived.samples_per_s) || arrived.samples_per_s <= 0)
-        return;  // stopped before measuring
-    arrived.repeat = repeat;
-    result = std::move(arrived);
-}
-
-void RunController::Private::take(const protocol::ErrorEvent& error) {
-    RunFailure said;
-    said.code = codeName(error.code);
-    said.message = QString::fromStdString(error.message);
-    said.hint = QString::fromStdString(error.hint);
-    said.rank = static_cast<int>(error.rank);
-    if (error.can_go_on) {
-        store->recordError(runId, said);
-        emit q->warningArrived(said.rank > 0 ? QStringLiteral("Rank %1: %2").arg(said.rank).arg(said.message)
-                                             : said.message);
-        return;
-    }
-    failure = said;
-    failureExitCode = exit_code_of(error.code);
-}
-
-void RunController::Private::takeBadLine(const QString& problem) {
-    if (!active || !failure.code.isEmpty()) return;
-    ++badLines;
-    if (badLines >= maxBadLines) {
-        giveUp(QStringLiteral("worker_garbage"),
-               QStringLiteral("The engine %1 wrote %2 lines that are no events (the last: %3).")
-                   .arg(engine)
-                   .arg(badLines)
-                   .arg(problem),
-               QStringLiteral("Is this the right program?"));
-    } else if (badLines == 1) {
-        emit q->warningArrived(QStringLiteral("The engine wrote a line that is no event: %1.").arg(problem));
-    }
-}
-
-void RunController::Private::giveUp(const QString& code, const QString& message, const QString& hint) {
-    failure = {code, message, hint, 0, {}};
-    failureExitCode = exit_failed;
-    worker->kill();
 }
 
 RunFailure RunController::Private::failureOf(const WorkerExit& exit) const {
@@ -358,7 +118,7 @@ RunFailure RunController::Private::failureOf(const WorkerExit& exit) const {
     } else if (why.code.isEmpty()) {
         why.code = exit.started ? QStringLiteral("worker_died") : QStringLiteral("worker_missing");
         why.message = exit.started && !exit.crashed && exit.exitCode == exit_done
-                          ? QStringLiteral("The engine %1 ended without a result.").arg(engine)
+                          ? QStringLiteral("The engine %1 ended without a result.").arg(engine())
                           : exit.sentence;
     }
     why.lastLines = exit.lastLines;
@@ -481,8 +241,9 @@ RunController::RunController(RunStore* store, const QString& engine, QObject* pa
     : QObject(parent), d(std::make_unique<Private>(this, store, engine)) {
     d->helloTimer.setSingleShot(true);
     connect(&d->helloTimer, &QTimer::timeout, this, [this] {
-        d->giveUp(QStringLiteral("timeout"),
-                  QStringLiteral("The engine %1 said nothing for %2 s.").arg(d->engine).arg(helloMs / 1000));
+        d->giveUp(
+            QStringLiteral("timeout"),
+            QStringLiteral("The engine %1 said nothing for %2 s.").arg(d->engine()).arg(d->helloMs / 1000));
     });
 }
 
@@ -494,15 +255,15 @@ RunController::~RunController() {
 }
 
 const QString& RunController::engine() const {
-    return d->engine;
+    return d->engines.own();
 }
 
 void RunController::setEngine(const QString& engine) {
-    d->engine = engine;
+    d->engines.setOwn(engine);
 }
 
 void RunController::setPeers(std::vector<PeerEngine> peers) {
-    d->peers = std::move(peers);
+    d->engines.setPeers(std::move(peers));
 }
 
 qint64 RunController::start(const NewRun& run) {
@@ -510,7 +271,7 @@ qint64 RunController::start(const NewRun& run) {
         throw Error(ErrorCode::invalid_config, "A run is going already; stop it or wait for its end.");
     protocol::require_valid(run.config);
     requireLauncher(run.config);
-    d->requireEngine(run);
+    d->engines.require(run);
     const qint64 runId = d->store->createRun(run);
     d->runId = runId;
     d->reset(run);
@@ -525,7 +286,7 @@ void RunController::resume(qint64 runId) {
     NewRun run;
     run.config = before.config;
     run.engine = engineOf(before.row);
-    d->requireEngine(run);
+    d->engines.require(run);
     d->store->reopenRun(runId);
     const RunDetails details = d->store->details(runId);  // without a repeat that was cut short
     run.datasetName = details.row.dataset;

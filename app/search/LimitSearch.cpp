@@ -107,9 +107,9 @@ void LimitSearch::Private::askPlan() {
                      [this](const protocol::Event& event) { takePlan(event); });
     QObject::connect(planner.get(), &WorkerProcess::finished, q,
                      [this](const WorkerExit& exit) { planEnded(exit); });
-    const protocol::RunConfig config =
-        probeConfig(request.run.config, request.limit,
-                    protocol::limit_value(request.run.config, request.limit, protocol::default_synthetic_classes));
+    const protocol::RunConfig config = probeConfig(
+        request.run.config, request.limit,
+        protocol::limit_value(request.run.config, request.limit, protocol::default_synthetic_classes));
     planner->start({engine,
                     {QStringLiteral("plan"), QStringLiteral("--find"), text(to_string(request.limit))},
                     QByteArray::fromStdString(to_json(config).dump()) + '\n'});
@@ -135,7 +135,8 @@ void LimitSearch::Private::planEnded(const WorkerExit& exit) {
     }
     if (!plan || !plan->limit || !planFailure.code.isEmpty()) {
         if (planFailure.code.isEmpty()) {
-            planFailure.code = exit.started ? QStringLiteral("worker_died") : QStringLiteral("worker_missing");
+            planFailure.code =
+                exit.started ? QStringLiteral("worker_died") : QStringLiteral("worker_missing");
             planFailure.message =
                 plan ? QStringLiteral("The engine %1 cannot search for limits.").arg(engine) : exit.sentence;
         }
@@ -145,9 +146,10 @@ void LimitSearch::Private::planEnded(const WorkerExit& exit) {
     if (!bracket) {
         const qint64 classes = plan->num_classes;
         const protocol::RunConfig& config = request.run.config;
-        const qint64 least = config.is_synthetic()
-                                 ? protocol::least_limit_value(config, request.limit, 1)
-                                 : std::min<qint64>(classes, protocol::least_limit_value(config, request.limit, classes));
+        const qint64 least =
+            config.is_synthetic()
+                ? protocol::least_limit_value(config, request.limit, 1)
+                : std::min<qint64>(classes, protocol::least_limit_value(config, request.limit, classes));
         bracket.emplace(request.limit, least, protocol::largest_limit_value(config, request.limit));
         for (const SearchProbe& known : probes) take(known);
     }
@@ -157,7 +159,8 @@ void LimitSearch::Private::planEnded(const WorkerExit& exit) {
 }
 
 void LimitSearch::Private::take(const SearchProbe& known) {
-    known.outcome == SearchProbe::Outcome::Works ? bracket->addWorks(known.value) : bracket->addFails(known.value);
+    known.outcome == SearchProbe::Outcome::Works ? bracket->addWorks(known.value)
+                                                 : bracket->addFails(known.value);
 }
 
 void LimitSearch::Private::goOn() {
@@ -220,7 +223,8 @@ void LimitSearch::Private::runEnded(const RunOutcome& run) {
 std::optional<qint64> LimitSearch::Private::neededForNext(qint64 found) const {
     const qint64 next = protocol::next_limit_value(request.limit, found);
     for (const SearchProbe& known : probes) {
-        if (known.value == next && known.plannedBytes) return std::max(*known.plannedBytes, known.peakBytes.value_or(0));
+        if (known.value == next && known.plannedBytes)
+            return std::max(*known.plannedBytes, known.peakBytes.value_or(0));
     }
     if (plan && plan->limit && plan->limit->found == found) return plan->limit->needed_for_next;
     return std::nullopt;
@@ -242,7 +246,8 @@ void LimitSearch::Private::end(SearchOutcome::State state, int exitCode, const R
     if (state == SearchOutcome::State::Found) {
         const bool isWholeRange =
             outcome.found == protocol::largest_limit_value(request.run.config, request.limit);
-        outcome.boundBy = isWholeRange ? QStringLiteral("range") : QString::fromStdString(plan->limit->bound_by);
+        outcome.boundBy =
+            isWholeRange ? QStringLiteral("range") : QString::fromStdString(plan->limit->bound_by);
         outcome.neededForNext = isWholeRange ? 0 : neededForNext(outcome.found).value_or(0);
     }
     emit q->ended(outcome);
@@ -263,8 +268,10 @@ void LimitSearch::setEngine(const QString& engine) {
 }
 
 void LimitSearch::start(const SearchRequest& request) {
-    if (d->active) throw Error(ErrorCode::invalid_config, "A search is going already; stop it or wait for its end.");
-    if (d->controller->isActive()) throw Error(ErrorCode::invalid_config, "A run is going; stop it or wait for its end.");
+    if (d->active)
+        throw Error(ErrorCode::invalid_config, "A search is going already; stop it or wait for its end.");
+    if (d->controller->isActive())
+        throw Error(ErrorCode::invalid_config, "A run is going; stop it or wait for its end.");
     protocol::require_valid(request.run.config);
     d->begin(request);
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The largest batch or number of classes that a device takes: first by the plan, then proven by real runs of 20
-// iterations, each in a fresh worker process, until one value runs and the next step (batch + 1, classes + 1 %) does not.
-// Out of memory is an answer here, not a failure: the worker says so, the system kills it, or its measured peak is above
-// the memory limit.
+// The largest batch or number of classes that a device takes: first by the plan, then proven by real runs of
+// 20 iterations, each in a fresh worker process, until one value runs and the next step (batch + 1, classes +
+// 1 %) does not. Out of memory is an answer here, not a failure: the worker says so, the system kills it, or
+// its measured peak is above the memory limit.
 //
-//   planning -> probing (-> planning again, once a run has measured what a process takes besides its plan) -> ended
+//   planning -> probing (-> planning again, once a run has measured what a process takes besides its plan) ->
+//   ended
 //
-// Every probe is a run of the store, tagged `search` and with the search's own tag; resuming a search takes its probes
-// from there. Lives in the thread that made it and needs its event loop; one search at a time.
+// Every probe is a run of the store, tagged `search` and with the search's own tag; resuming a search takes
+// its probes from there. Lives in the thread that made it and needs its event loop; one search at a time.
 #pragma once
 
 #include <QObject>
@@ -40,7 +41,8 @@ struct SearchProbe {
 QString toString(SearchProbe::Outcome outcome);
 
 struct SearchRequest {
-    NewRun run;  ///< every field but the one searched for; method, repeats, iterations and warm-up are the search's own
+    NewRun run;  ///< every field but the one searched for; method, repeats, iterations and warm-up are the
+                 ///< search's own
     protocol::Limit limit = protocol::Limit::batch_size;
     bool resume = false;  ///< go on with the last search of the same configuration, where there is one
 };
@@ -65,17 +67,18 @@ class LimitSearch : public QObject {
     Q_OBJECT
 
 public:
-    /// Store and controller must outlive the search, and the controller is the search's own while it goes: whoever
-    /// follows it sees the probes as runs. `engine`: path of the worker program, which the controller has too.
+    /// Store and controller must outlive the search, and the controller is the search's own while it goes:
+    /// whoever follows it sees the probes as runs. `engine`: path of the worker program, which the controller
+    /// has too.
     LimitSearch(RunStore* store, RunController* controller, const QString& engine, QObject* parent = nullptr);
     ~LimitSearch() override;
 
     void setEngine(const QString& engine);
 
-    /// Throws Error(invalid_config) for a configuration that cannot work, or while a run goes; the rest follows by
-    /// signals.
+    /// Throws Error(invalid_config) for a configuration that cannot work, or while a run goes; the rest
+    /// follows by signals.
     void start(const SearchRequest& request);
-    void stop();  ///< ends within a second; start() with `resume` goes on
+    void stop();            ///< ends within a second; start() with `resume` goes on
     void stopAfterProbe();  ///< likewise, but the run of the moment may end first
     void kill();
 

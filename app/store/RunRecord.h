@@ -152,6 +152,8 @@ struct HistoryRow {
     QString importedFrom;  ///< the file's name; imported rows only
 };
 
+/// What an engine is called as a framework: "Arcmeter" for our own, "PyTorch"; other names as they are.
+QString frameworkName(const QString& engine);
 /// The engine that a run asks for again, as in NewRun; empty: Arcmeter's own.
 QString engineOf(const HistoryRow& run);
 

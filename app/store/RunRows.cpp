@@ -64,20 +64,6 @@ private:
     QSet<QString> m_pool;
 };
 
-QString frameworkName(const QString& engine) {
-    if (engine == QStringLiteral("pytorch")) return QStringLiteral("PyTorch");
-    return engine.isEmpty() || engine == QStringLiteral("arcmeter") ? QStringLiteral("Arcmeter") : engine;
-}
-
-}  // namespace
-
-QString engineOf(const HistoryRow& run) {
-    if (run.framework == QStringLiteral("PyTorch")) return QStringLiteral("pytorch");
-    return run.framework == QStringLiteral("Arcmeter") ? QString() : run.framework;
-}
-
-namespace {
-
 /// Device memory is the figure on a GPU; on the CPU it is the process's own.
 std::optional<double> memoryMib(const QString& device, std::optional<qint64> devicePeak,
                                 std::optional<qint64> hostPeak) {
@@ -392,6 +378,16 @@ std::vector<StepWindow> readStepWindows(Connection& connection, qint64 runId) {
                            query.value(9).toLongLong(), query.value(10).toLongLong()});
     }
     return windows;
+}
+
+QString frameworkName(const QString& engine) {
+    if (engine == QStringLiteral("pytorch")) return QStringLiteral("PyTorch");
+    return engine.isEmpty() || engine == QStringLiteral("arcmeter") ? QStringLiteral("Arcmeter") : engine;
+}
+
+QString engineOf(const HistoryRow& run) {
+    if (run.framework == frameworkName({})) return {};
+    return run.framework == QStringLiteral("PyTorch") ? QStringLiteral("pytorch") : run.framework;
 }
 
 }  // namespace arcmeter::app

@@ -122,8 +122,10 @@ qint64 insertRun(Connection& connection, const NewRun& run) {
         QStringLiteral(
             "INSERT INTO run (created_at, state, config, preset, note, program_version, model, dataset, "
             "parallelism, sample_ratio, precision, batch_size_per_device, num_classes, nodes, "
-            "devices_per_node, method, fc_type, loss, launcher, engine, host, owner_host, owner_boot, owner_pid, "
-            "owner_started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            "devices_per_node, method, fc_type, loss, launcher, engine, host, owner_host, owner_boot, "
+            "owner_pid, "
+            "owner_started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            "?)"),
         {now(),
          toString(RunState::Queued),
          QString::fromStdString(to_json(config).dump()),

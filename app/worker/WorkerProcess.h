@@ -21,10 +21,10 @@ namespace arcmeter::app {
 struct WorkerLaunch {
     QString program;
     QStringList arguments;
-    QByteArray input;            ///< written to standard input first; the input then stays open
-    int stopGraceMs = 800;       ///< between a stop and a kill: how long the ranks may need
-    bool stopByInput = false;    ///< a stop closes the standard input instead of sending SIGTERM
-    bool mayWait = false;        ///< a queue stands before it: silence means nothing
+    QByteArray input;          ///< written to standard input first; the input then stays open
+    int stopGraceMs = 800;     ///< between a stop and a kill: how long the ranks may need
+    bool stopByInput = false;  ///< a stop closes the standard input instead of sending SIGTERM
+    int helloMs = 60'000;  ///< how long it may be silent before its first word; 0: a queue stands before it
     bool endWithParent = false;  ///< gets SIGTERM should this program die; for launchers that own their input
 };
 

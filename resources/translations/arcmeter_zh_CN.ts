@@ -1529,10 +1529,6 @@
 <context>
     <name>arcmeter::app::TorchPeer</name>
     <message>
-        <source>%1 did not import torch within a minute.</source>
-        <translation>%1 未能在一分钟内导入 torch。</translation>
-    </message>
-    <message>
         <source>The PyTorch peer is not installed beside this program.</source>
         <translation>本程序旁没有安装 PyTorch 对照程序。</translation>
     </message>
@@ -1545,8 +1541,12 @@
         <translation>%1 没有 torch。</translation>
     </message>
     <message>
-        <source>%1 cannot import torch and numpy: %2</source>
-        <translation>%1 无法导入 torch 和 numpy：%2</translation>
+        <source>%1 did not answer within 20 s.</source>
+        <translation>%1 在 20 秒内没有回答。</translation>
+    </message>
+    <message>
+        <source>%1 cannot run the PyTorch peer: %2</source>
+        <translation>%1 无法运行 PyTorch 对照程序：%2</translation>
     </message>
 </context>
 <context>
@@ -3344,6 +3344,10 @@ Qt %2
     <message>
         <source>Adds this configuration to the queue</source>
         <translation>将此配置加入队列</translation>
+    </message>
+    <message>
+        <source>Memory and time above are Arcmeter&apos;s: whether %1 fits, only the run tells.</source>
+        <translation>以上内存和时间是 Arcmeter 的：%1 是否放得下，只有运行才知道。</translation>
     </message>
 </context>
 <context>

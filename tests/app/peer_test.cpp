@@ -2,6 +2,7 @@
 // The PyTorch peer: found through Pythons that are shell scripts here, run beside our own engine in one
 // queue.
 #include <QFile>
+#include <QStandardPaths>
 
 #include "TestSupport.h"
 #include "app/peer/TorchPeer.h"
@@ -55,9 +56,9 @@ private slots:
 
     void whyThereIsNoneIsOneSentence() {
         Place place;
-        const TorchFinding none = findTorchPeer(script(place, "echo 'No module named torch' >&2\nexit 1\n"));
+        const TorchFinding none = findTorchPeer(script(place, "echo 'no package torch' >&2\nexit 1\n"));
         QVERIFY(!none.engine);
-        QVERIFY2(none.reason.contains("No module named torch"), qPrintable(none.reason));
+        QVERIFY2(none.reason.contains("no package torch"), qPrintable(none.reason));
         const TorchFinding silent = findTorchPeer(script(place, "exit 0\n"));
         QVERIFY2(!silent.engine && silent.reason.contains("no torch"), qPrintable(silent.reason));
         const TorchFinding missing = findTorchPeer(QStringLiteral("/no/such/python"));
@@ -104,6 +105,37 @@ private slots:
         controller.setPeers({fakePeer()});
         run.config.devices_per_node = 2;
         QVERIFY_EXCEPTION_THROWN(controller.start(run), Error);
+        run.config.devices_per_node = 1;
+        run.config.launcher = protocol::Launcher::mpirun;
+        QVERIFY_EXCEPTION_THROWN(controller.start(run), Error);
+    }
+
+    /// The real question, of a Python that is there: installed or not, it answers without a trace.
+    void theQuestionIsUnderstood() {
+        const QString python = QStandardPaths::findExecutable(QStringLiteral("python3"));
+        if (python.isEmpty()) QSKIP("THE QUESTION TO PYTHON IS NOT TESTED: there is no python3");
+        const TorchFinding found = findTorchPeer(python);
+        if (found.engine) {
+            QVERIFY(found.engine->title.startsWith("PyTorch "));
+        } else {
+            QVERIFY2(found.reason.contains("no package"), qPrintable(found.reason));
+        }
+    }
+
+    void aPeersMistakesCarryItsName() {
+        qputenv("ARCMETER_FAKE", "no_hello");
+        Place place;
+        RunStore store(place.database());
+        RunController controller(&store, QStringLiteral("/no/such/engine"));
+        controller.setPeers({fakePeer()});
+        std::optional<RunOutcome> outcome;
+        connect(&controller, &RunController::runEnded, this,
+                [&](const RunOutcome& ended) { outcome = ended; });
+        NewRun run = smallRun();
+        run.engine = torchEngine;
+        controller.start(run);
+        QVERIFY(QTest::qWaitFor([&] { return outcome.has_value(); }, patience_ms));
+        QVERIFY2(outcome->failure.message.contains("PyTorch 9"), qPrintable(outcome->failure.message));
     }
 
     void whatAPeerCannotDoIsListed() {

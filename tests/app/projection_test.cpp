@@ -282,8 +282,8 @@ void ProjectionTest::seriesHoldWhatBelongsTogether() {
     QCOMPARE(countable, 92);
 }
 
-/// Every OneFlow row of more than one GPU, projected from its own series' 1-GPU row and nothing else. The table is
-/// what `arcmeter-cli project --published` prints.
+/// Every OneFlow row of more than one GPU, projected from its own series' 1-GPU row and nothing else. The
+/// table is what `arcmeter-cli project --published` prints.
 void ProjectionTest::publishedRowsAreReproduced() {
     const Validation validation =
         validateProjection(shippedReferenceResults(), QStringLiteral("OneFlow"), m_catalog);

@@ -165,7 +165,8 @@ private slots:
         QCOMPARE(bench.runner.entries().front().runId, stopped.runId);
         QCOMPARE(bench.store.details(stopped.runId).repeats.size(), std::size_t{3});
         QVERIFY(!bench.store.details(stopped.runId).figures.partial);
-        for (const protocol::Result& repeat : bench.store.details(stopped.runId).repeats) QVERIFY(!repeat.partial);
+        for (const protocol::Result& repeat : bench.store.details(stopped.runId).repeats)
+            QVERIFY(!repeat.partial);
     }
 
     void skippingMovingRemovingRetrying() {
@@ -248,7 +249,8 @@ private slots:
         QVERIFY(bench.states() == (States{QueueState::Finished}));
         QCOMPARE(bench.runner.entries().front().what.config.batch_size_per_device, 10);
         int known = 0;
-        for (const SearchProbe& probe : bench.runner.search().probes()) known += probe.isKnownFromBefore ? 1 : 0;
+        for (const SearchProbe& probe : bench.runner.search().probes())
+            known += probe.isKnownFromBefore ? 1 : 0;
         QVERIFY(known >= 1);
     }
 

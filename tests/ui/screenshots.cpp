@@ -69,8 +69,8 @@ void grab(QWidget& window, const QString& folder, const QString& name) {
 }
 
 /// Suites, a sweep and an import, each with what it was given.
-void grabDialogs(ui::MainWindow& window, app::RunStore& store, const app::Settings& settings, const QString& folder,
-                 const QString& name) {
+void grabDialogs(ui::MainWindow& window, app::RunStore& store, const app::Settings& settings,
+                 const QString& folder, const QString& name) {
     const QString engine = window.controller()->engine();
     const auto shows = [](const ui::EntryView* view) {
         return [view] { return view->model()->isChecked() && view->model()->rowCount() > 0; };
@@ -88,8 +88,8 @@ void grabDialogs(ui::MainWindow& window, app::RunStore& store, const app::Settin
     if (!QTest::qWaitFor(shows(sweep.entries()), 30'000)) std::fprintf(stderr, "no answer for the sweep\n");
     grab(sweep, folder, QStringLiteral("sweep-") + name);
     const QString logs = QStringLiteral(SOURCE_FOLDER "/tests/app/data/");
-    ui::ImportDialog import({logs + "oneflow.log", logs + "mxnet_partial_fc.log", logs + "arcface_torch.log"}, &store,
-                            &window);
+    ui::ImportDialog import({logs + "oneflow.log", logs + "mxnet_partial_fc.log", logs + "arcface_torch.log"},
+                            &store, &window);
     import.show();
     QTest::qWaitFor([&import] { return !import.isReading(); }, 10'000);
     grab(import, folder, QStringLiteral("import-") + name);

@@ -60,7 +60,8 @@ signals:
     void compareAsked(const std::vector<arcmeter::app::HistoryRow>& rows);
     void liveAsked(const std::vector<arcmeter::app::HistoryRow>& rows);
     void openAsked(qint64 runId);
-    void againAsked(const arcmeter::protocol::RunConfig& config, const QString& engine);  ///< as NewRun has them
+    void againAsked(const arcmeter::protocol::RunConfig& config,
+                    const QString& engine);  ///< as NewRun has them
 
 protected:
     void showEvent(QShowEvent* event) override;

@@ -67,7 +67,8 @@ signals:
     void tryAsked();
     void historyAsked();
     void stopAsked();
-    void againAsked(const arcmeter::protocol::RunConfig& config, const QString& engine);  ///< as NewRun has them
+    void againAsked(const arcmeter::protocol::RunConfig& config,
+                    const QString& engine);  ///< as NewRun has them
 
 private:
     void makeCharts();

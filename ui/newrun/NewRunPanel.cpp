@@ -66,6 +66,7 @@ NewRunPanel::NewRunPanel(const app::Catalog& catalog, app::Settings* settings, a
     connect(m_form, &ConfigForm::limitAsked, this, [this](protocol::Limit limit) {
         if (const auto run = newRun()) emit limitRequested(*run, limit);
     });
+    connect(m_engines, &QComboBox::currentIndexChanged, this, &NewRunPanel::lookRound);
     connect(m_presets, &QComboBox::activated, this,
             [this](int row) { applyPreset(m_presets->itemData(row).toString()); });
     auto* timer = new QTimer(this);
@@ -198,7 +199,8 @@ void NewRunPanel::setPeers(const std::vector<app::PeerEngine>& peers, const QStr
     m_engines->addItem(QStringLiteral("PyTorch"), app::torchEngine);
     const int row = m_engines->count() - 1;
     m_engines->setItemData(row, reason, Qt::ToolTipRole);
-    if (auto* model = qobject_cast<QStandardItemModel*>(m_engines->model())) model->item(row)->setEnabled(false);
+    if (auto* model = qobject_cast<QStandardItemModel*>(m_engines->model()))
+        model->item(row)->setEnabled(false);
     m_engines->setCurrentIndex(0);
 }
 
@@ -259,6 +261,10 @@ void NewRunPanel::lookRound() {
         sentences << tr("%1 ranks share %2 cores of this machine: the figure says little about scaling.")
                          .arg(config->world_size())
                          .arg(app::physicalCores());
+    }
+    if (!m_engines->currentData().toString().isEmpty()) {
+        sentences << tr("Memory and time above are Arcmeter's: whether %1 fits, only the run tells.")
+                         .arg(m_engines->currentText());
     }
     m_preflight->setText(sentences.join(' '));
     m_preflight->setVisible(!sentences.isEmpty());

@@ -44,7 +44,7 @@ public:
     /// The other engines that are offered; `reason`: why there is none.
     void setPeers(const std::vector<app::PeerEngine>& peers, const QString& reason);
     bool chooseEngine(const QString& name);  ///< as in NewRun; false where it is not offered
-    void setBusy(const QString& reason);  ///< why no run may begin now; empty: it may
+    void setBusy(const QString& reason);     ///< why no run may begin now; empty: it may
     ConfigForm* form() const { return m_form; }
 
 signals:

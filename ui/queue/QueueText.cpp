@@ -3,7 +3,6 @@
 
 #include <QCoreApplication>
 
-#include "app/peer/PeerEngine.h"
 #include "ui/format/Format.h"
 
 namespace arcmeter::ui {
@@ -11,11 +10,6 @@ namespace {
 
 QString words(const char* text) {
     return QCoreApplication::translate("Queue", text);
-}
-
-/// "PyTorch"; a name of another engine as it is.
-QString frameworkText(const QString& engine) {
-    return engine == app::torchEngine ? QStringLiteral("PyTorch") : engine;
 }
 
 }  // namespace
@@ -54,7 +48,7 @@ QString entryText(const app::SuiteEntry& entry, bool isFound) {
     } else if (entry.maxField == QLatin1String("num_classes")) {
         text += dot + words(QT_TRANSLATE_NOOP("Queue", "largest number of classes"));
     }
-    if (!entry.engine.isEmpty()) text = frameworkText(entry.engine) + dot + text;
+    if (!entry.engine.isEmpty()) text = app::frameworkName(entry.engine) + dot + text;
     return text;
 }
 

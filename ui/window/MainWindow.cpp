@@ -164,7 +164,8 @@ void MainWindow::connectParts() {
     connect(m_history, &HistoryPage::againAsked, this, &MainWindow::runAgain);
     connect(m_history, &HistoryPage::openAsked, this, [this](qint64 runId) {
         if (isBusy()) {
-            m_history->messages()->showMessage(
+            MessageBar* messages = m_history->isVisible() ? m_history->messages() : m_live->messages();
+            messages->showMessage(
                 MessageBar::Kind::Info,
                 tr("A run is going: open this one afterwards, or show it on the live charts."), {}, 8);
             return;

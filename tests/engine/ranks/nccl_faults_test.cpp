@@ -140,7 +140,8 @@ ExecutorOptions training_options() {
 
 TEST_F(NcclFaults, AStepOfWhichARankIsLateEndsWithAnError) {
     ExecutorOptions options = training_options();
-    // Longer than a step of every rank takes on few cores with checks compiled in: only the late rank may exceed it.
+    // Longer than a step of every rank takes on few cores with checks compiled in: only the late rank may
+    // exceed it.
     options.communication_timeout = 10s;
     Training training(options);
     if (!is_missing()) {
