@@ -22,8 +22,9 @@ struct Add {
 #pragma unroll
         for (int u = 0; u < Count; ++u) {
             Floats<V> sum = widen(left[u]);
+            const Floats<V> term = widen(right[u]);
 #pragma unroll
-            for (int i = 0; i < V; ++i) sum[i] += to_float(right[u].lane[i]);
+            for (int i = 0; i < V; ++i) sum[i] += term[i];
             store(y + first + u * stride, narrow<E>(sum));
         }
     }

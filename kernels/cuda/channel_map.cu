@@ -26,26 +26,27 @@ struct Parameters {
     }
 };
 
-template <class E, int V, bool HasB>
-__device__ Floats<V> mapped(const Parameters<V>& p, const Pack<E, V>& a, const Pack<E, V>& b) {
-    const Floats<V> left = widen(a);
+template <class E, int V, bool HasB, bool HasSlope>
+__device__ Floats<V> mapped(const Parameters<V>& p, const Words<E, V>& a, const Words<E, V>& b) {
+    const Floats<V> left = a.values(), right = b.values();
     Floats<V> y;
 #pragma unroll
     for (int i = 0; i < V; ++i) {
         float z = p.a_scale[i] * left[i] + p.shift[i];
-        if constexpr (HasB) z += p.b_scale[i] * to_float(b.lane[i]);
-        y[i] = prelu(z, p.slope[i]);
+        if constexpr (HasB) z += p.b_scale[i] * right[i];
+        y[i] = HasSlope ? prelu(z, p.slope[i]) : z;
     }
     return y;
 }
 
-/// take(pack): for each stored pack.
-template <class E, bool HasB, int V, int Threads, class Take>
-__device__ void map_rows(const ChannelMapArgs& args, const TilePlace<V, Threads>& place,
-                         const Parameters<V>& p, Take take) {
-    const E* a = static_cast<const E*>(args.a.data);
-    const E* b = static_cast<const E*>(HasB ? args.b.data : args.a.data);
-    E* output = static_cast<E*>(args.output);
+template <class E, int V, bool HasB, bool HasSlope>
+__global__ void __launch_bounds__(map_threads) map_kernel(ChannelMapArgs args) {
+    const TilePlace<V, map_threads> place(args.rows, args.channels);
+    if (!place.active) return;
+    const Parameters<V> p(args, place.channel);
+    const E* const a = static_cast<const E*>(args.a.data);
+    const E* const b = static_cast<const E*>(HasB ? args.b.data : args.a.data);
+    E* const output = static_cast<E*>(args.output);
     place.for_rows([&](auto count, std::int64_t row) {
         Pack<E, V> left[count.value];
         Pack<E, V> right[count.value];
@@ -53,22 +54,22 @@ __device__ void map_rows(const ChannelMapArgs& args, const TilePlace<V, Threads>
         if constexpr (HasB) place.load_rows(b, row, args.channels, right);
 #pragma unroll
         for (int u = 0; u < count.value; ++u) {
-            const Pack<E, V> y = narrow<E>(mapped<E, V, HasB>(p, left[u], right[u]));
+            const Pack<E, V> y =
+                narrow<E>(mapped<E, V, HasB, HasSlope>(p, words_of(left[u]), words_of(right[u])));
             store(output + (row + u * place.row_lanes) * args.channels + place.channel, y);
-            take(y);
         }
     });
 }
 
+/// Operands of one round of a map that takes statistics.
 template <class E, int V, bool HasB>
-__global__ void __launch_bounds__(map_threads) map_kernel(ChannelMapArgs args) {
-    const TilePlace<V, map_threads> place(args.rows, args.channels);
-    if (!place.active) return;
-    const Parameters<V> p(args, place.channel);
-    map_rows<E, HasB>(args, place, p, [](const Pack<E, V>&) {});
-}
+struct Round {
+    static constexpr int count = HasB ? 2 : 4;
+    Words<E, V> a[count];
+    Words<E, V> b[HasB ? count : 1];
+};
 
-template <class E, int V, bool HasB>
+template <class E, int V, bool HasB, bool HasSlope>
 __global__ void __launch_bounds__(reduction_threads, 1)
     map_with_statistics_kernel(ChannelMapArgs args, StatisticsLaunch launch) {
     const TilePlace<V, reduction_threads> place(args.rows, args.channels);
@@ -79,25 +80,43 @@ __global__ void __launch_bounds__(reduction_threads, 1)
     if (place.active) {
         const std::int64_t first = place.begin * args.channels + place.channel;
         const E* b = static_cast<const E*>(HasB ? args.b.data : args.a.data);
-        origin =
-            mapped<E, V, HasB>(p, load<V>(static_cast<const E*>(args.a.data) + first), load<V>(b + first));
+        origin = mapped<E, V, HasB, HasSlope>(p, load_words<V>(static_cast<const E*>(args.a.data) + first),
+                                              load_words<V>(b + first));
     }
     __syncthreads();
     Deviations<V> deviations(origin);
-    map_rows<E, HasB>(args, place, p, [&](const Pack<E, V>& y) {
+    const E* const a = static_cast<const E*>(args.a.data);
+    const E* const b = static_cast<const E*>(HasB ? args.b.data : args.a.data);
+    E* const output = static_cast<E*>(args.output);
+    using Operands = Round<E, V, HasB>;
+    place.template for_rounds<Operands>(
+        [&](Operands& round, std::int64_t row, int valid) {
+            place.load_round(a, row, args.channels, valid, round.a);
+            if constexpr (HasB) place.load_round(b, row, args.channels, valid, round.b);
+        },
+        [&](const Operands& round, std::int64_t row, int valid) {
 #pragma unroll
-        for (int i = 0; i < V; ++i) deviations.add(i, to_float(y.lane[i]));
-    });
+            for (int u = 0; u < round.count; ++u) {
+                if (u >= valid) break;
+                const Pack<E, V> y =
+                    narrow<E>(mapped<E, V, HasB, HasSlope>(p, round.a[u], round.b[HasB ? u : 0]));
+                store(output + (row + u * place.row_lanes) * args.channels + place.channel, y);
+                const Floats<V> stored = widen(y);
+#pragma unroll
+                for (int i = 0; i < V; ++i) deviations.add(i, stored[i]);
+            }
+        });
     finish_statistics(place, deviations, args.rows, args.channels, launch);
 }
 
-template <class E, int V, bool HasB>
+template <class E, int V, bool HasB, bool HasSlope>
 void launch_map(const ChannelMapArgs& args, const StatisticsLaunch& launch, Stream stream) {
     if (launch.output.mean != nullptr) {
-        ARCMETER_LAUNCH((map_with_statistics_kernel<E, V, HasB>), reduction_shape(args.rows, args.channels),
-                        stream, args, launch);
+        ARCMETER_LAUNCH((map_with_statistics_kernel<E, V, HasB, HasSlope>),
+                        reduction_shape(args.rows, args.channels), stream, args, launch);
     } else {
-        ARCMETER_LAUNCH((map_kernel<E, V, HasB>), map_shape<V>(args.rows, args.channels), stream, args);
+        ARCMETER_LAUNCH((map_kernel<E, V, HasB, HasSlope>), map_shape<V>(args.rows, args.channels), stream,
+                        args);
     }
 }
 
@@ -113,11 +132,12 @@ void channel_map(const ChannelMapArgs& args, Stream stream) {
     const bool wide = wide_tiles(args.type, args.channels, args.a.data, args.b.data, args.output);
     with_element_and_width(args.type, wide, [&](auto element, auto width) {
         using E = decltype(element);
-        if (args.b.data != nullptr) {
-            launch_map<E, width.value, true>(args, launch, stream);
-        } else {
-            launch_map<E, width.value, false>(args, launch, stream);
-        }
+        constexpr int v = width.value;
+        const bool has_b = args.b.data != nullptr, has_slope = args.slope != nullptr;
+        if (has_b && has_slope) return launch_map<E, v, true, true>(args, launch, stream);
+        if (has_b) return launch_map<E, v, true, false>(args, launch, stream);
+        if (has_slope) return launch_map<E, v, false, true>(args, launch, stream);
+        launch_map<E, v, false, false>(args, launch, stream);
     });
 }
 

@@ -24,68 +24,97 @@ struct Parameters {
           slope(load_parameter<V>(args.slope, channel, 1)) {}
 };
 
-/// dz, dz (x - mean), of which inv_std is left out until the end, and dslope.
-template <class E, int V, bool HasX>
-__device__ void add_sums(const Parameters<V>& p, const Pack<E, V>& x_pack, const Pack<E, V>& dy_pack,
-                         Floats<V> (&sums)[3]) {
+/// What a pass reads beside dy.
+enum class Reads { nothing, x, x_for_slope };
+
+/// Sums of a channel: dz, with x dz (x - mean) too, of which inv_std is left out until the end, and with a
+/// slope its gradient.
+template <Reads Also>
+constexpr int sums_of = static_cast<int>(Also) + 1;
+
+template <class E, int V, Reads Also>
+__device__ void add_sums(const Parameters<V>& p, const Words<E, V>& x_words, const Words<E, V>& dy_words,
+                         Floats<V> (&sums)[sums_of<Also>]) {
+    const Floats<V> x = x_words.values(), dy = dy_words.values();
 #pragma unroll
     for (int i = 0; i < V; ++i) {
-        const float dy = to_float(dy_pack.lane[i]);
-        if constexpr (HasX) {
-            const float x = to_float(x_pack.lane[i]);
-            const float z = p.scale[i] * x + p.shift[i];
-            const float dz = prelu_gradient(z, p.slope[i], dy);
-            sums[0][i] += dz;
-            sums[1][i] += dz * (x - p.mean[i]);
-            sums[2][i] += prelu_slope_gradient(z, dy);
-        } else {
-            sums[0][i] += dy;
+        float dz = dy[i];
+        if constexpr (Also == Reads::x_for_slope) {
+            const float z = p.scale[i] * x[i] + p.shift[i];
+            dz = prelu_gradient(z, p.slope[i], dy[i]);
+            sums[2][i] += prelu_slope_gradient(z, dy[i]);
         }
+        sums[0][i] += dz;
+        if constexpr (Also != Reads::nothing) sums[1][i] += dz * (x[i] - p.mean[i]);
     }
 }
 
+template <int Kinds>
+using SumsMemory = ReductionMemory<Kinds, reduction_threads, Kinds>;
+
 /// In the last block of a tile: the groups' sums brought together.
+template <int Kinds>
 __device__ void finish_sums(const ChannelMapBackwardReduceArgs& args, std::int64_t tile, std::int64_t groups,
-                            ReductionMemory<3, reduction_threads>& memory) {
-    double total[3];
-    total_over_groups<3>(args.workspace, tile, groups, memory, total,
-                         [](std::int64_t, const float(&values)[3], auto add) {
-                             for (int kind = 0; kind < 3; ++kind) add(kind, values[kind]);
-                         });
+                            SumsMemory<Kinds>& memory) {
+    double total[Kinds] = {};
+    total_over_groups<Kinds>(args.workspace, tile, groups, memory, total,
+                             [](std::int64_t, const float(&values)[Kinds], auto add) {
+                                 for (int kind = 0; kind < Kinds; ++kind) add(kind, values[kind]);
+                             });
     const std::int64_t channel = tile * tile_channels + threadIdx.x;
     if (threadIdx.x >= tile_width || channel >= args.channels) return;
     if (args.sum_dz != nullptr) args.sum_dz[channel] = static_cast<float>(total[0]);
-    if (args.sum_dz_xhat != nullptr) {
-        args.sum_dz_xhat[channel] = static_cast<float>(total[1] * static_cast<double>(args.inv_std[channel]));
+    if constexpr (Kinds > 1) {
+        if (args.sum_dz_xhat != nullptr) {
+            args.sum_dz_xhat[channel] =
+                static_cast<float>(total[1] * static_cast<double>(args.inv_std[channel]));
+        }
     }
-    if (args.sum_dslope != nullptr) args.sum_dslope[channel] = static_cast<float>(total[2]);
+    if constexpr (Kinds > 2) {
+        if (args.sum_dslope != nullptr) args.sum_dslope[channel] = static_cast<float>(total[2]);
+    }
 }
 
-template <class E, int V, bool HasX>
+/// Operands of one round of the reduction.
+template <class E, int V, Reads Also>
+struct Round {
+    static constexpr int count = (sizeof(Words<E, V>) > 8 ? 2 : 4) * (Also == Reads::nothing ? 2 : 1);
+    Words<E, V> dy[count];
+    Words<E, V> x[Also == Reads::nothing ? 1 : count];
+};
+
+template <class E, int V, Reads Also>
 __global__ void __launch_bounds__(reduction_threads, 1) reduce_kernel(ChannelMapBackwardReduceArgs args) {
-    __shared__ ReductionMemory<3, reduction_threads> memory;
-    __shared__ float result[3][tile_width];
+    constexpr int kinds = sums_of<Also>;
+    constexpr bool has_x = Also != Reads::nothing;
+    __shared__ SumsMemory<kinds> memory;
+    __shared__ float result[kinds][tile_width];
     const TilePlace<V, reduction_threads> place(args.rows, args.channels);
     const Parameters<V> p(args, place.active ? place.channel : 0);
-    Floats<V> sums[3] = {splat<V>(0), splat<V>(0), splat<V>(0)};
-    const E* dy = static_cast<const E*>(args.dy);
-    const E* x = HasX ? static_cast<const E*>(args.x) : dy;
-    constexpr int unroll = sizeof(Pack<E, V>) > 8 ? 4 : 8;
-    place.template for_rows<unroll>([&](auto count, std::int64_t row) {
-        [[maybe_unused]] Pack<E, V> x_packs[count.value];
-        Pack<E, V> dy_packs[count.value];
-        place.load_rows(dy, row, args.channels, dy_packs);
-        if constexpr (HasX) place.load_rows(x, row, args.channels, x_packs);
+    Floats<V> sums[kinds];
 #pragma unroll
-        for (int u = 0; u < count.value; ++u) add_sums<E, V, HasX>(p, x_packs[u], dy_packs[u], sums);
-    });
+    for (int kind = 0; kind < kinds; ++kind) sums[kind] = splat<V>(0);
+    const E* const dy = static_cast<const E*>(args.dy);
+    const E* const x = static_cast<const E*>(args.x);
+    using Operands = Round<E, V, Also>;
+    place.template for_rounds<Operands>(
+        [&](Operands& round, std::int64_t row, int valid) {
+            place.load_round(dy, row, args.channels, valid, round.dy);
+            if constexpr (has_x) place.load_round(x, row, args.channels, valid, round.x);
+        },
+        [&](const Operands& round, std::int64_t, int valid) {
+#pragma unroll
+            for (int u = 0; u < round.count; ++u) {
+                if (u < valid) add_sums<E, V, Also>(p, round.x[has_x ? u : 0], round.dy[u], sums);
+            }
+        });
     reduce_rows(place, sums, memory, result);
-    float* partial = args.workspace + (place.tile * place.groups + place.group) * 3 * tile_width;
-    for (int i = static_cast<int>(threadIdx.x); i < 3 * tile_width; i += reduction_threads) {
+    float* partial = args.workspace + (place.tile * place.groups + place.group) * kinds * tile_width;
+    for (int i = static_cast<int>(threadIdx.x); i < kinds * tile_width; i += reduction_threads) {
         partial[i] = result[i / tile_width][i % tile_width];
     }
     if (is_last_block(args.counters, place.tile, place.groups)) {
-        finish_sums(args, place.tile, place.groups, memory);
+        finish_sums<kinds>(args, place.tile, place.groups, memory);
     }
 }
 
@@ -110,13 +139,14 @@ struct ApplyParameters : Parameters<V> {
     }
 };
 
-template <class E, int V, bool HasX, bool HasAdd>
+template <class E, int V, Reads Also, bool HasAdd>
 __global__ void __launch_bounds__(map_threads, 3) apply_kernel(ChannelMapBackwardApplyArgs args) {
+    constexpr bool has_x = Also != Reads::nothing;
     const TilePlace<V, map_threads> place(args.rows, args.channels);
     if (!place.active) return;
     const ApplyParameters<V> p(args, place.channel);
     const E* dy = static_cast<const E*>(args.dy);
-    const E* x = HasX ? static_cast<const E*>(args.x) : dy;
+    const E* x = has_x ? static_cast<const E*>(args.x) : dy;
     const E* add = HasAdd ? static_cast<const E*>(args.add) : dy;
     E* dx = static_cast<E*>(args.dx);
     place.for_rows([&](auto count, std::int64_t row) {
@@ -124,36 +154,46 @@ __global__ void __launch_bounds__(map_threads, 3) apply_kernel(ChannelMapBackwar
         Pack<E, V> dy_packs[count.value];
         [[maybe_unused]] Pack<E, V> add_packs[count.value];
         place.load_rows(dy, row, args.channels, dy_packs);
-        if constexpr (HasX) place.load_rows(x, row, args.channels, x_packs);
+        if constexpr (has_x) place.load_rows(x, row, args.channels, x_packs);
         if constexpr (HasAdd) place.load_rows(add, row, args.channels, add_packs);
 #pragma unroll
         for (int u = 0; u < count.value; ++u) {
+            const Floats<V> gradients = widen(dy_packs[u]);
+            [[maybe_unused]] Floats<V> values, added;
             Floats<V> out;
+            if constexpr (has_x) values = widen(x_packs[u]);
+            if constexpr (HasAdd) added = widen(add_packs[u]);
 #pragma unroll
             for (int i = 0; i < V; ++i) {
-                float dz = to_float(dy_packs[u].lane[i]);
+                float dz = gradients[i];
                 float of_statistics = 0;
-                if constexpr (HasX) {
-                    const float value = to_float(x_packs[u].lane[i]);
-                    dz = prelu_gradient(p.scale[i] * value + p.shift[i], p.slope[i], dz);
-                    of_statistics = p.offset[i] + p.factor[i] * (value - p.mean[i]);
-                }
+                if constexpr (Also == Reads::x_for_slope)
+                    dz = prelu_gradient(p.scale[i] * values[i] + p.shift[i], p.slope[i], dz);
+                if constexpr (has_x) of_statistics = p.offset[i] + p.factor[i] * (values[i] - p.mean[i]);
                 out[i] = p.scale[i] * dz - of_statistics;
-                if constexpr (HasAdd) out[i] += to_float(add_packs[u].lane[i]);
+                if constexpr (HasAdd) out[i] += added[i];
             }
             store(dx + (row + u * place.row_lanes) * args.channels + place.channel, narrow<E>(out));
         }
     });
 }
 
-template <class E, int V, bool HasX>
+template <class E, int V, Reads Also>
 void launch_apply(const ChannelMapBackwardApplyArgs& args, Stream stream) {
     const LaunchShape shape = map_shape<V>(args.rows, args.channels);
     if (args.add != nullptr) {
-        ARCMETER_LAUNCH((apply_kernel<E, V, HasX, true>), shape, stream, args);
+        ARCMETER_LAUNCH((apply_kernel<E, V, Also, true>), shape, stream, args);
     } else {
-        ARCMETER_LAUNCH((apply_kernel<E, V, HasX, false>), shape, stream, args);
+        ARCMETER_LAUNCH((apply_kernel<E, V, Also, false>), shape, stream, args);
     }
+}
+
+/// body(what the pass reads beside dy, as a constant)
+template <class Args, class Body>
+void with_reads(const Args& args, Body body) {
+    if (args.x == nullptr) return body(std::integral_constant<Reads, Reads::nothing>());
+    if (args.slope == nullptr) return body(std::integral_constant<Reads, Reads::x>());
+    body(std::integral_constant<Reads, Reads::x_for_slope>());
 }
 
 template <class Args>
@@ -183,11 +223,9 @@ void channel_map_backward_reduce(const ChannelMapBackwardReduceArgs& args, Strea
         using E = decltype(element);
         constexpr int v = width.value < 4 ? width.value : 4;
         const LaunchShape shape = reduction_shape(args.rows, args.channels);
-        if (args.x != nullptr) {
-            ARCMETER_LAUNCH((reduce_kernel<E, v, true>), shape, stream, args);
-        } else {
-            ARCMETER_LAUNCH((reduce_kernel<E, v, false>), shape, stream, args);
-        }
+        with_reads(args, [&](auto also) {
+            ARCMETER_LAUNCH((reduce_kernel<E, v, also.value>), shape, stream, args);
+        });
     });
 }
 
@@ -204,11 +242,7 @@ void channel_map_backward_apply(const ChannelMapBackwardApplyArgs& args, Stream 
     with_element_and_width(args.type, wide, [&](auto element, auto width) {
         using E = decltype(element);
         constexpr int v = width.value < 4 ? width.value : 4;
-        if (args.x != nullptr) {
-            launch_apply<E, v, true>(args, stream);
-        } else {
-            launch_apply<E, v, false>(args, stream);
-        }
+        with_reads(args, [&](auto also) { launch_apply<E, v, also.value>(args, stream); });
     });
 }
 

@@ -8,21 +8,30 @@ namespace arcmeter::kernels::cuda {
 namespace {
 
 template <class E, int V>
+struct Round {
+    static constexpr int count = 4;
+    Words<E, V> x[count];
+};
+
+template <class E, int V>
 __global__ void __launch_bounds__(reduction_threads, 1)
     statistics_kernel(const E* x, std::int64_t rows, std::int64_t channels, StatisticsLaunch launch) {
     const TilePlace<V, reduction_threads> place(rows, channels);
     Deviations<V> deviations(place.active ? widen(load<V>(x + place.begin * channels + place.channel))
                                           : splat<V>(0));
-    place.template for_rows<8>([&](auto count, std::int64_t row) {
-        Pack<E, V> packs[count.value];
-        place.load_rows(x, row, channels, packs);
+    place.template for_rounds<Round<E, V>>(
+        [&](Round<E, V>& round, std::int64_t row, int valid) {
+            place.load_round(x, row, channels, valid, round.x);
+        },
+        [&](const Round<E, V>& round, std::int64_t, int valid) {
 #pragma unroll
-        for (int u = 0; u < count.value; ++u) {
-            const Floats<V> values = widen(packs[u]);
+            for (int u = 0; u < round.count; ++u) {
+                if (u >= valid) break;
+                const Floats<V> values = round.x[u].values();
 #pragma unroll
-            for (int i = 0; i < V; ++i) deviations.add(i, values[i]);
-        }
-    });
+                for (int i = 0; i < V; ++i) deviations.add(i, values[i]);
+            }
+        });
     finish_statistics(place, deviations, rows, channels, launch);
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// 3x3, pad 1, stride 1 or 2. A thread owns V channels of a strip of neighbouring pixels of one line, so that
-// a value is loaded once for all of the strip's pixels that need it, and the taps of one line of the kernel
-// at a time are in registers.
-#include "kernels/cuda/depthwise_kernels.h"
-#include "kernels/cuda/reduction.h"
+// Forward and data gradient of 3x3, pad 1, stride 1 or 2. A thread owns V channels of a strip of neighbouring
+// pixels of one line, so that a value is loaded once for all of the strip's pixels that need it, and the taps
+// of one line of the kernel at a time are in registers.
+#include "kernels/cuda/check.h"
+#include "kernels/cuda/depthwise3.h"
+#include "kernels/cuda/launch.h"
 
 namespace arcmeter::kernels::cuda {
 
@@ -64,18 +65,6 @@ struct LineTaps {
         }
     }
 };
-
-/// columns = 0 outside of the line, and where there is none (null).
-template <int Count, class E, int V>
-__device__ void load_columns(const E* line, int first, int width, int channels,
-                             Pack<E, V> (&columns)[Count]) {
-#pragma unroll
-    for (int j = 0; j < Count; ++j) {
-        const bool inside = static_cast<unsigned>(first + j) < static_cast<unsigned>(width);
-        columns[j] =
-            line != nullptr && inside ? load<V>(line + (first + j) * channels) : narrow<E>(splat<V>(0));
-    }
-}
 
 template <class E, int V>
 __device__ void store_strip(E* line, int first, int width, int channels, const Floats<V> (&values)[strip]) {
@@ -177,104 +166,6 @@ __global__ void __launch_bounds__(threads)
     store_strip(dx + in_line * in_width * channels + at.channel, at.x, in_width, channels, sums);
 }
 
-constexpr int gradient_width = 4;  ///< channels of a thread: nine sums of each are kept
-
-/// A block sums the strips of its group of output lines; plane 1 multiplies each channel's partner.
-template <class E, int Stride, int Plane>
-__global__ void __launch_bounds__(map_threads, 2)
-    weight_gradient_kernel(DepthwiseShape shape, const E* x, const E* dy, float* partials) {
-    constexpr int v = gradient_width;
-    __shared__ ReductionMemory<9, map_threads> memory;
-    __shared__ float result[9][tile_width];
-    const int height = static_cast<int>(shape.out_height()), width = static_cast<int>(shape.out_width());
-    const int in_width = static_cast<int>(shape.in_width), channels = static_cast<int>(shape.channels);
-    const int strips = (width + strip - 1) / strip;
-    const TilePlace<v, map_threads> place(shape.batch * height, shape.channels);
-    Floats<v> sums[9];
-#pragma unroll
-    for (int k = 0; k < 9; ++k) sums[k] = splat<v>(0);
-    const auto items = static_cast<unsigned>(place.active ? (place.end - place.begin) * strips : 0);
-    constexpr int columns_count = (strip - 1) * Stride + 3;
-    for (auto item = static_cast<unsigned>(place.row_lane); item < items; item += place.row_lanes) {
-        const auto line = static_cast<unsigned>(place.begin) + item / static_cast<unsigned>(strips);
-        const int first = static_cast<int>(item % static_cast<unsigned>(strips)) * strip;
-        const std::int64_t sample = line / static_cast<unsigned>(height);
-        const int out_row = static_cast<int>(line % static_cast<unsigned>(height));
-        Pack<E, v> gradients[strip];
-        load_columns(dy + static_cast<std::int64_t>(line) * width * channels + place.channel, first, width,
-                     channels, gradients);
-        const auto line_of = [&](int ky) -> const E* {
-            const int row = out_row * Stride + ky - 1;
-            if (row < 0 || row >= shape.in_height) return nullptr;
-            return x + (sample * shape.in_height + row) * in_width * channels + place.channel;
-        };
-        const auto accumulate = [&](int ky, const Pack<E, v>(&columns)[columns_count]) {
-#pragma unroll
-            for (int o = 0; o < strip; ++o) {
-#pragma unroll
-                for (int kx = 0; kx < 3; ++kx) {
-#pragma unroll
-                    for (int i = 0; i < v; ++i) {
-                        sums[ky * 3 + kx][i] += to_float(gradients[o].lane[i]) *
-                                                to_float(columns[o * Stride + kx].lane[i ^ Plane]);
-                    }
-                }
-            }
-        };
-        for_lines<columns_count, E, v>(first * Stride - 1, in_width, channels, line_of, accumulate);
-    }
-    reduce_rows(place, sums, memory, result);
-    float* partial = partials + place.group * shape.weights() + Plane * 9 * shape.channels;
-    for (int at = static_cast<int>(threadIdx.x); at < 9 * tile_width; at += map_threads) {
-        const std::int64_t channel = place.tile * tile_channels + at % tile_width;
-        if (channel < shape.channels) {
-            partial[at / tile_width * shape.channels + channel] = result[at / tile_width][at % tile_width];
-        }
-    }
-}
-
-constexpr int sum_parts = 8;
-
-/// weight_gradient = the groups' partial sums, a few groups a thread and then those in order.
-__global__ void __launch_bounds__(warp_size* sum_parts)
-    sum_groups_kernel(std::int64_t weights, std::int64_t groups, const float* partials,
-                      float* weight_gradient) {
-    __shared__ float parts[sum_parts][warp_size];
-    const int lane = static_cast<int>(threadIdx.x) % warp_size;
-    const int part = static_cast<int>(threadIdx.x) / warp_size;
-    const std::int64_t at = static_cast<std::int64_t>(blockIdx.x) * warp_size + lane;
-    float sum = 0;
-    if (at < weights) {
-#pragma unroll 8
-        for (std::int64_t group = part; group < groups; group += sum_parts)
-            sum += partials[group * weights + at];
-    }
-    parts[part][lane] = sum;
-    __syncthreads();
-    if (part != 0 || at >= weights) return;
-    for (int p = 1; p < sum_parts; ++p) sum += parts[p][lane];
-    weight_gradient[at] = sum;
-}
-
-/// body.operator()(element, Width<stride>, Width<planes>).
-template <class Body>
-void with_variant(const DepthwiseShape& shape, ElementType type, Body body) {
-    with_element(type, [&](auto element) {
-        const auto with_planes = [&](auto stride) {
-            if (shape.channels_per_group == 2) {
-                body(element, stride, Width<2>{});
-            } else {
-                body(element, stride, Width<1>{});
-            }
-        };
-        if (shape.stride == 2) {
-            with_planes(Width<2>{});
-        } else {
-            with_planes(Width<1>{});
-        }
-    });
-}
-
 }  // namespace
 
 void depthwise3_forward(const DepthwiseShape& shape, ElementType type, const void* x, const float* weight,
@@ -297,28 +188,6 @@ void depthwise3_data_gradient(const DepthwiseShape& shape, ElementType type, con
                         strip_shape("depthwise_data_gradient", shape, shape.in_height, shape.in_width, v),
                         stream, shape, static_cast<const E*>(dy), weight, static_cast<E*>(dx));
     });
-}
-
-void depthwise3_weight_gradient(const DepthwiseShape& shape, ElementType type, const void* x, const void* dy,
-                                float* weight_gradient, float* workspace, Stream stream) {
-    const std::int64_t groups = depthwise_groups(shape);
-    const LaunchShape grid{
-        dim3(static_cast<unsigned>(groups), static_cast<unsigned>(channel_tiles(shape.channels))),
-        dim3(map_threads)};
-    with_variant(shape, type, [&](auto element, auto stride, auto planes) {
-        using E = decltype(element);
-        const E* input = static_cast<const E*>(x);
-        const E* gradient = static_cast<const E*>(dy);
-        ARCMETER_LAUNCH((weight_gradient_kernel<E, stride.value, 0>), grid, stream, shape, input, gradient,
-                        workspace);
-        if constexpr (planes.value == 2) {
-            ARCMETER_LAUNCH((weight_gradient_kernel<E, stride.value, 1>), grid, stream, shape, input,
-                            gradient, workspace);
-        }
-    });
-    ARCMETER_LAUNCH(sum_groups_kernel,
-                    LaunchShape{dim3(blocks_for(shape.weights(), warp_size)), dim3(warp_size * sum_parts)},
-                    stream, shape.weights(), groups, static_cast<const float*>(workspace), weight_gradient);
 }
 
 }  // namespace arcmeter::kernels::cuda

@@ -20,17 +20,19 @@ constexpr int warp_size = 32;
 /// Lanes of four channels when the last block reads partial results.
 constexpr int finish_lanes = tile_width / 4;
 
-template <int Kinds, int Threads>
+/// Of reduce_rows with up to Kinds sums, and of total_over_groups with Totals.
+template <int Kinds, int Threads, int Totals = 1>
 union ReductionMemory {
     float rows[Threads / warp_size][Kinds][tile_width];
-    double parts[Threads / warp_size][tile_width];
+    double parts[Threads / warp_size][Totals][tile_width];
 };
 
 /// Sums over the block's rows of threads: sums[kind][channel of the tile] in shared memory, valid after the
 /// call in every thread.
-template <int V, int Threads, int Kinds, int Most>
+template <int V, int Threads, int Kinds, int Most, int Totals>
 __device__ void reduce_rows(const TilePlace<V, Threads>& place, Floats<V> (&sums)[Kinds],
-                            ReductionMemory<Most, Threads>& memory, float (&result)[Kinds][tile_width]) {
+                            ReductionMemory<Most, Threads, Totals>& memory,
+                            float (&result)[Kinds][tile_width]) {
     constexpr int lanes = TilePlace<V, Threads>::lanes;
     // Rows of threads within a warp first; then one row of sums for each warp, or (more lanes than a warp
     // has) for each row of threads.
@@ -86,7 +88,7 @@ __device__ inline bool is_last_block(unsigned* counters, std::int64_t tile, std:
 /// tile. term(group, values of the kinds, add): add(kind, double) for what a group contributes.
 template <int Kinds, int Totals, int Most, int Threads, class Term>
 __device__ void total_over_groups(const float* workspace, std::int64_t tile, std::int64_t groups,
-                                  ReductionMemory<Most, Threads>& memory, double (&total)[Totals],
+                                  ReductionMemory<Most, Threads, Totals>& memory, double (&total)[Totals],
                                   Term term) {
     constexpr int at_once = 2;  // groups whose loads a thread has under way
     constexpr int step = Threads / finish_lanes;
@@ -122,21 +124,31 @@ __device__ void total_over_groups(const float* workspace, std::int64_t tile, std
             }
         }
     }
+    static_assert(Totals * tile_width <= Threads);
+    __syncthreads();  // the memory has been used before
 #pragma unroll
     for (int kind = 0; kind < Totals; ++kind) {
-        __syncthreads();
 #pragma unroll
         for (int i = 0; i < 4; ++i) {
             const double both = sums[kind][i] + __shfl_xor_sync(0xffffffffu, sums[kind][i], finish_lanes);
-            if (thread % warp_size < finish_lanes) memory.parts[thread / warp_size][lane * 4 + i] = both;
-        }
-        __syncthreads();
-        if (thread < tile_width) {
-            total[kind] = 0;
-#pragma unroll 8
-            for (int warp = 0; warp < Threads / warp_size; ++warp) total[kind] += memory.parts[warp][thread];
+            if (thread % warp_size < finish_lanes)
+                memory.parts[thread / warp_size][kind][lane * 4 + i] = both;
         }
     }
+    __syncthreads();
+    double sum = 0;
+    if (thread < Totals * tile_width) {
+#pragma unroll 8
+        for (int warp = 0; warp < Threads / warp_size; ++warp) {
+            sum += memory.parts[warp][thread / tile_width][thread % tile_width];
+        }
+    }
+    __syncthreads();
+    if (thread < Totals * tile_width) memory.parts[0][thread / tile_width][thread % tile_width] = sum;
+    __syncthreads();
+    if (thread >= tile_width) return;
+#pragma unroll
+    for (int kind = 0; kind < Totals; ++kind) total[kind] = memory.parts[0][kind][thread];
 }
 
 /// The affine map and running statistics of channel c, from its batch statistics.
@@ -183,7 +195,7 @@ struct Deviations {
 template <int V, int Threads>
 __device__ void finish_statistics(const TilePlace<V, Threads>& place, Deviations<V>& deviations,
                                   std::int64_t rows, std::int64_t channels, const StatisticsLaunch& launch) {
-    __shared__ ReductionMemory<2, Threads> memory;
+    __shared__ ReductionMemory<2, Threads, 3> memory;
     __shared__ float result[2][tile_width];
     __shared__ float origin[tile_width];
     if (place.row_lane == 0) {

@@ -14,6 +14,7 @@ foreach(operation IN ITEMS
         depthwise_global
         depthwise_plain
         depthwise3
+        depthwise3_weight_gradient
         dropout
         fill
         input_conversion

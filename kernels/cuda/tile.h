@@ -71,6 +71,48 @@ struct TilePlace {
         if (row < end) op(Width<1>{}, row);
     }
 
+    /// Rounds of Round::count rows: row, row + row_lanes, ... Each is loaded while the one before is used, so
+    /// that the memory is never idle. load(round, row, valid) and use(round, row, valid): the first `valid`
+    /// rows exist.
+    template <class Round, class Load, class Use>
+    __device__ void for_rounds(Load load, Use use) const {
+        constexpr int count = Round::count, step = count * row_lanes;
+        std::int64_t row = begin + row_lane;
+        if (!active || row >= end) return;
+        const auto valid = [&] {
+            const std::int64_t rows = (end - row + row_lanes - 1) / row_lanes;
+            return rows < count ? static_cast<int>(rows) : count;
+        };
+        Round round;
+        load(round, row, valid());
+#pragma unroll 2
+        for (; row + step + (count - 1) * row_lanes < end; row += step) {
+            Round next;
+            load(next, row + step, count);
+            use(round, row, count);
+            round = next;
+        }
+        if (row + step < end) {
+            Round next;
+            row += step;
+            load(next, row, valid());
+            use(round, row - step, count);
+            round = next;
+        }
+        use(round, row, valid());
+    }
+
+    /// The rows of one round; those beyond `valid` are left as they are.
+    template <int Count, class E>
+    __device__ void load_round(const E* matrix, std::int64_t row, std::int64_t channels, int valid,
+                               Words<E, V> (&rows)[Count]) const {
+        const E* address = matrix + row * channels + channel;
+#pragma unroll
+        for (int u = 0; u < Count; ++u) {
+            if (u < valid) rows[u] = load_words<V>(address + u * row_lanes * channels);
+        }
+    }
+
     /// Packs of a matrix at the rows of one call of for_rows.
     template <int Count, class E>
     __device__ void load_rows(const E* matrix, std::int64_t row, std::int64_t channels,

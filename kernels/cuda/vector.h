@@ -78,19 +78,81 @@ __device__ inline Pack<E, V> load(const E* address) {
 #endif
 }
 
+/// V elements in the words they are loaded in. Loops that carry elements from round to round carry these: of
+/// elements of 16 bits nvcc takes the words apart and puts them together again in each.
+template <class E, int V>
+struct Words {
+    static constexpr int in_word = sizeof(E) == 2 && V > 1 ? 2 : 1;
+    unsigned word[V / in_word];
+
+    __device__ Floats<V> values() const {
+        Floats<V> values;
+#pragma unroll
+        for (int i = 0; i < V; ++i) {
+            const unsigned bits = word[i / in_word] >> (i % in_word * 16);
+            E element;
+            memcpy(&element, &bits, sizeof element);
+            values[i] = to_float(element);
+        }
+        return values;
+    }
+};
+
+template <int V, class E>
+__device__ inline Words<E, V> words_of(const Pack<E, V>& pack) {
+    Words<E, V> words{};
+    memcpy(words.word, &pack, sizeof pack);
+    return words;
+}
+
+template <int V, class E>
+__device__ inline Words<E, V> load_words(const E* address) {
+    const auto loaded = *reinterpret_cast<const typename Word<sizeof(Pack<E, V>)>::type*>(address);
+    Words<E, V> words{};
+    memcpy(words.word, &loaded, sizeof loaded);
+    return words;
+}
+
 template <class E, int V>
 __device__ inline Floats<V> widen(const Pack<E, V>& pack) {
-    Floats<V> values;
-#pragma unroll
-    for (int i = 0; i < V; ++i) values[i] = to_float(pack.lane[i]);
-    return values;
+    return words_of(pack).values();
+}
+
+/// Both in one conversion where the device has it.
+__device__ inline unsigned rounded_pair(float low, float high, bfloat16) {
+#ifdef __CUDA_ARCH__
+    const __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
+#else
+    const bfloat16 pair[] = {to_bfloat16(low), to_bfloat16(high)};
+#endif
+    unsigned word;
+    memcpy(&word, &pair, sizeof word);
+    return word;
+}
+
+__device__ inline unsigned rounded_pair(float low, float high, float16) {
+#ifdef __CUDA_ARCH__
+    const __half2 pair = __floats2half2_rn(low, high);
+#else
+    const float16 pair[] = {to_float16(low), to_float16(high)};
+#endif
+    unsigned word;
+    memcpy(&word, &pair, sizeof word);
+    return word;
 }
 
 template <class E, int V>
 __device__ inline Pack<E, V> narrow(const Floats<V>& values) {
     Pack<E, V> pack;
+    if constexpr (Words<E, V>::in_word == 2) {
+        unsigned words[V / 2];
 #pragma unroll
-    for (int i = 0; i < V; ++i) pack.lane[i] = from_float<E>(values[i]);
+        for (int i = 0; i < V / 2; ++i) words[i] = rounded_pair(values[2 * i], values[2 * i + 1], E{});
+        memcpy(&pack, words, sizeof pack);
+    } else {
+#pragma unroll
+        for (int i = 0; i < V; ++i) pack.lane[i] = from_float<E>(values[i]);
+    }
     return pack;
 }
 

@@ -248,6 +248,17 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
     return cudaSuccess;
 }
 
+cudaError_t cudaDeviceGetStreamPriorityRange(int* lowest, int* highest) {
+    if (sticky != cudaSuccess) return sticky;
+    *lowest = 0;
+    *highest = -5;
+    return cudaSuccess;
+}
+
+cudaError_t cudaStreamCreateWithPriority(cudaStream_t* stream, unsigned flags, int) {
+    return cudaStreamCreateWithFlags(stream, flags);
+}
+
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
     if (!streams.contains(stream)) return failed(cudaErrorInvalidResourceHandle);
     if (sticky == cudaSuccess) advance_until(stream, [=] { return stream->queue.empty(); });

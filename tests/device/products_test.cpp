@@ -115,13 +115,16 @@ double tolerance(Arithmetic arithmetic) {
     return 8e-3;
 }
 
-void expect_equal(Product& expected, Product& actual, Operands operands, Arithmetic arithmetic,
-                  bool has_bias) {
+/// Tiles of 7 add up larger terms of both signs (Winograd<7> says how much).
+double winograd_tolerance(int tile) {
+    return tile == 7 ? 3e-5 : tolerance(Arithmetic::fp32);
+}
+
+void expect_equal(Product& expected, Product& actual, Operands operands, double most, bool has_bias) {
     Operands computed = operands;
     run_on_host(expected, operands, has_bias);
     run_on_device(actual, computed, has_bias);
-    EXPECT_LT(relative_distance(computed.out.values(), operands.out.values()), tolerance(arithmetic))
-        << actual.algorithm();
+    EXPECT_LT(relative_distance(computed.out.values(), operands.out.values()), most) << actual.algorithm();
 }
 
 class Convolutions : public ::testing::TestWithParam<std::tuple<Direction, Arithmetic>> {};
@@ -154,7 +157,8 @@ TEST_P(Convolutions, AgreeWithPlainLoops) {
             operands.out.poison();
             const ProductOptions options{.deterministic = deterministic};
             expect_equal(*plain->convolution(direction, s, arithmetic, options),
-                         *ours->convolution(direction, s, arithmetic, options), operands, arithmetic, false);
+                         *ours->convolution(direction, s, arithmetic, options), operands,
+                         tolerance(arithmetic), false);
         }
     }
 }
@@ -194,7 +198,7 @@ TEST_P(WinogradConvolutions, AgreeWithPlainLoops) {
         operands.out.poison();
         expect_equal(*plain->convolution(direction, s, Arithmetic::fp32, {}),
                      *make_winograd_convolution(*ours, direction, s, plan, {}), operands,
-                     Arithmetic::fp32, false);
+                     winograd_tolerance(plan.tile), false);
     }
 }
 
@@ -228,7 +232,7 @@ TEST_P(Matmuls, AgreeWithPlainLoops) {
                                 Operand::random(kernels::ElementType::f32, s.n, generator),
                                 Operand::random(out_type, s.m * s.ldc, generator)};
         expect_equal(*plain->matmul(s, arithmetic, {}), *ours->matmul(s, arithmetic, {}), operands,
-                     arithmetic, s.bias);
+                     tolerance(arithmetic), s.bias);
     }
 }
 

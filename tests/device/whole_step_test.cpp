@@ -57,7 +57,11 @@ TEST_P(DeviceStep, EveryTensorAgreesWithTheCpu) {
     cuda->initialise(5);
     cpu->initialise(5);
     const Batch batch(expected_step);
-    const StepReport a = run_step(*cuda, batch.input(0)), b = run_step(*cpu, batch.input(0));
+    const StepReport a = run_step(*cuda, batch.input(0));
+    std::printf("%s %s: loss %.6f, now the CPU\n", c.model, std::string(to_string(c.precision)).c_str(),
+                a.loss);
+    std::fflush(stdout);
+    const StepReport b = run_step(*cpu, batch.input(0));
     EXPECT_NEAR(a.loss, b.loss, c.loss * b.loss);
     const double worst = expect_all_close(persistent_values(*cuda, step.graph),
                                           persistent_values(*cpu, expected_step.graph), c.tensor);

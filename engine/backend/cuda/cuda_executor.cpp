@@ -97,6 +97,7 @@ CudaExecutor::~CudaExecutor() {
     // Other ranks may never join what is still queued.
     if (communicator_ && !in_flight_.empty()) communicator_->abort();
     ARCMETER_CUDA_LOG(cudaStreamSynchronize(copies_));
+    ARCMETER_CUDA_LOG(cudaStreamSynchronize(side_));
     ARCMETER_CUDA_LOG(cudaStreamSynchronize(compute_));
 }
 
@@ -267,6 +268,11 @@ void CudaExecutor::submit(const StepInput& input) {
     }
 }
 
+/// Launches that are timed have the device for themselves.
+StepStreams CudaExecutor::streams() const {
+    return {compute_, options_.time_launches ? compute_ : side_};
+}
+
 /// The first step is launched kernel by kernel: libraries and the driver load a kernel when it is first
 /// launched, which may not happen in a capture.
 void CudaExecutor::run(StepInstance& instance) {
@@ -276,7 +282,7 @@ void CudaExecutor::run(StepInstance& instance) {
     if (instance.captured()) {
         instance.launch(compute_);
     } else {
-        whole = instance.enqueue(compute_, false, options_.stop);
+        whole = instance.enqueue(streams(), false, options_.stop);
     }
     instance.finish(compute_);
     warm_ = warm_ || whole;
@@ -288,7 +294,7 @@ void CudaExecutor::run(StepInstance& instance) {
 
 void CudaExecutor::try_capture(StepInstance& instance) {
     try {
-        instance.capture(compute_);
+        instance.capture(streams());
     } catch (const std::exception& error) {
         const cudaError_t state = cudaPeekAtLastError();
         if (is_device_fault(state)) throw_cuda_error(state, error.what(), __FILE__, __LINE__);

@@ -51,6 +51,7 @@ private:
     void check_input(const StepInput& input) const;
     void refresh_half_copies();
     void run(StepInstance& instance);
+    StepStreams streams() const;
     void try_capture(StepInstance& instance);
     void take_oldest();
     void make_communicator(const NcclApi* nccl);
@@ -70,7 +71,8 @@ private:
     ProductCache products_;
     DeviceMemory memory_;
     std::optional<PinnedMemory> host_memory_;  ///< of tensors that lie in host memory
-    OwnStream compute_;
+    OwnStream compute_{StreamPriority::high};
+    OwnStream side_;
     OwnStream copies_;
     kernels::cuda::SgdTensors update_table_{};
     kernels::cuda::SgdTensors copy_table_{};

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "engine/backend/cuda/side_work.h"
 #include "engine/backend/operations.h"
 #include "kernels/cuda/channel_map_backward.h"
 #include "kernels/cuda/channel_statistics.h"
@@ -41,13 +42,16 @@ bool reads_padded_images(const Operation& op, TensorId images) {
 CudaProgram::CudaProgram(const graph::Graph& graph, const ExecutorOptions& options)
     : graph_(graph), tf32_(options.tf32), library_workspace_bytes_(options.library_workspace_bytes) {
     find_padded_images();
+    joins_ = find_joins(graph_);
     for (std::size_t i = 0; i < graph.operations().size(); ++i) {
         const Operation& op = graph.operations()[i];
         if (op.kind == OpKind::batch_norm_finalize) finalizes_[op.input(0)] = i;
         prepare(op);
     }
+    graph::Graph lifetimes = with_finalizes_in_statistics();
+    extend_lifetimes(joins_, lifetimes);
     arena_ = graph::plan_arena(
-        with_finalizes_in_statistics(), [this](TensorId id) { return tensor_bytes(id); }, true);
+        lifetimes, [this](TensorId id) { return tensor_bytes(id); }, true);
     place_regions();
 }
 
@@ -71,6 +75,7 @@ void CudaProgram::prepare(const Operation& op) {
         case OpKind::convolution:
         case OpKind::convolution_data_gradient:
         case OpKind::convolution_weight_gradient:
+            if (runs_beside(op.kind)) need_side_workspace(static_cast<std::size_t>(library_workspace_bytes_));
             prepare_product(weight, x, ConvolutionForm{layout(x).channels});
             return;
         case OpKind::linear_weight_gradient:
@@ -82,7 +87,7 @@ void CudaProgram::prepare(const Operation& op) {
             prepare_product(weight, x, LinearForm{layout(x).channels, layout(x).spatial});
             return;
         case OpKind::depthwise_weight_gradient:
-            need_kernel_workspace(sizeof(float) * kernels::cuda::depthwise_workspace(depthwise(op)));
+            need_side_workspace(sizeof(float) * kernels::cuda::depthwise_workspace(depthwise(op)));
             [[fallthrough]];
         case OpKind::depthwise_convolution:
         case OpKind::depthwise_data_gradient:
@@ -177,6 +182,11 @@ void CudaProgram::need_kernel_workspace(std::size_t bytes) {
         std::max(kernel_workspace_bytes_, aligned(static_cast<std::int64_t>(bytes), region_alignment));
 }
 
+void CudaProgram::need_side_workspace(std::size_t bytes) {
+    side_workspace_bytes_ =
+        std::max(side_workspace_bytes_, aligned(static_cast<std::int64_t>(bytes), region_alignment));
+}
+
 void CudaProgram::place_regions() {
     input_.labels = aligned(sizeof(kernels::cuda::StepScalars), graph::arena_alignment);
     input_.images = input_.labels;
@@ -197,6 +207,7 @@ void CudaProgram::place_regions() {
     place(arena_.total_bytes());
     regions_.half_copies = place(half_copies_bytes_);
     regions_.library_workspace = place(library_workspace_bytes_);
+    regions_.side_workspace = place(side_workspace_bytes_);
     regions_.kernel_workspace = place(kernel_workspace_bytes_);
     regions_.counters = place(kernels::cuda::reduction_counters * sizeof(unsigned));
     regions_.update_table = place(table * updated_tensors_);

@@ -47,6 +47,7 @@ inline constexpr std::int64_t result_slot_bytes = 2 * sizeof(float);
 struct Regions {
     std::int64_t half_copies = 0;
     std::int64_t library_workspace = 0;
+    std::int64_t side_workspace = 0;  ///< of the operations that run beside the others
     std::int64_t kernel_workspace = 0;
     std::int64_t counters = 0;      ///< of the kernels' reductions; zero between launches
     std::int64_t update_table = 0;  ///< kernels::cuda::SgdTensor of every updated tensor
@@ -77,6 +78,9 @@ public:
     const InputLayout& input() const { return input_; }
     std::int64_t library_workspace_bytes() const { return library_workspace_bytes_; }
     std::int64_t kernel_workspace_bytes() const { return kernel_workspace_bytes_; }
+
+    /// See find_joins.
+    const std::vector<bool>& joins() const { return joins_; }
     std::int64_t total_bytes() const { return regions_.end; }
     protocol::MemoryPlan memory() const;
 
@@ -123,6 +127,7 @@ private:
     void prepare_product(graph::TensorId weight, graph::TensorId x, const ParameterForm& form);
     void prepare_wire(const graph::Operation& op);
     void need_kernel_workspace(std::size_t bytes);
+    void need_side_workspace(std::size_t bytes);
     graph::Graph with_finalizes_in_statistics() const;
     void place_regions();
     std::int64_t tensor_bytes(graph::TensorId id) const;
@@ -131,6 +136,8 @@ private:
     bool tf32_ = false;
     std::int64_t library_workspace_bytes_ = 0;
     std::int64_t kernel_workspace_bytes_ = 0;
+    std::int64_t side_workspace_bytes_ = 0;
+    std::vector<bool> joins_;  ///< by operation
     std::int64_t half_copies_bytes_ = 0;
     std::int64_t updated_tensors_ = 0;
     std::int64_t class_updates_ = 0;

@@ -42,6 +42,7 @@ struct Bindings {
 
     std::byte* at(std::int64_t offset) const { return memory + offset; }
     std::byte* library_workspace() const { return at(program->regions().library_workspace); }
+    std::byte* side_workspace() const { return at(program->regions().side_workspace); }
     float* kernel_workspace() const {
         return reinterpret_cast<float*>(at(program->regions().kernel_workspace));
     }

@@ -64,7 +64,7 @@ Enqueue bind_depthwise(const Bindings& bindings, const Operation& op) {
     const void* a = bindings.data(op.input(0));
     const void* b = bindings.data(op.input(1));
     void* out = bindings.data(op.output(0));
-    float* workspace = bindings.kernel_workspace();
+    float* workspace = reinterpret_cast<float*>(bindings.side_workspace());
     switch (op.kind) {
         case OpKind::depthwise_convolution:
             return [=](Stream stream) {
@@ -102,10 +102,11 @@ Enqueue bind_weight_gradient(const Bindings& bindings, const Operation& op, Prod
     const void* x = bindings.data(op.input(0));
     const void* dy = bindings.data(op.input(1));
     void* out = bindings.data(op.output(0));
-    void* workspace = bindings.library_workspace();
     if (op.kind == OpKind::convolution_weight_gradient) {
+        void* workspace = bindings.side_workspace();
         return [=](Stream stream) { product->enqueue(x, dy, nullptr, out, workspace, stream); };
     }
+    void* workspace = bindings.library_workspace();
     const Enqueue run = [=](Stream stream) { product->enqueue(dy, x, nullptr, out, workspace, stream); };
     if (op.output(1) == no_tensor) return run;
     return [run, bias_gradient = bind_bias_gradient(bindings, op)](Stream stream) {

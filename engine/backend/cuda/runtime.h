@@ -43,10 +43,18 @@ private:
     std::byte* data_ = nullptr;
 };
 
+/// Where blocks of several streams wait for a free processor, those of a high one come first.
+enum class StreamPriority { normal, high };
+
 /// A stream that does not wait for the legacy default stream.
 class OwnStream {
 public:
-    OwnStream() { ARCMETER_CUDA_CHECK(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking)); }
+    explicit OwnStream(StreamPriority priority = StreamPriority::normal) {
+        int lowest = 0, highest = 0;
+        ARCMETER_CUDA_CHECK(cudaDeviceGetStreamPriorityRange(&lowest, &highest));
+        ARCMETER_CUDA_CHECK(cudaStreamCreateWithPriority(
+            &stream_, cudaStreamNonBlocking, priority == StreamPriority::high ? highest : lowest));
+    }
     ~OwnStream() { ARCMETER_CUDA_LOG(cudaStreamDestroy(stream_)); }
     OwnStream(const OwnStream&) = delete;
     OwnStream& operator=(const OwnStream&) = delete;

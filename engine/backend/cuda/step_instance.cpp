@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "engine/backend/cuda/nvtx_range.h"
+#include "engine/backend/cuda/side_work.h"
 #include "engine/backend/operations.h"
 #include "engine/graph/collectives.h"
 #include "kernels/cuda/convert.h"
@@ -96,11 +97,13 @@ void StepInstance::bind() {
         launches_.push_back(
             {"float_images", OpKind::input_conversion, Part::forward, {}, bind_float_images(bindings_)});
     }
-    for (const Operation& op : graph.operations()) {
+    const std::vector<bool>& joins = bindings_.program->joins();
+    for (std::size_t i = 0; i < graph.operations().size(); ++i) {
+        const Operation& op = graph.operations()[i];
         if (op.kind == OpKind::batch_norm_finalize) continue;  // part of the launch that takes the statistics
         launches_.push_back({op.name, op.kind, op.part,
                              product_algorithm(*bindings_.program, *bindings_.products, op),
-                             bind_operation(bindings_, op, collectives_)});
+                             bind_operation(bindings_, op, collectives_), runs_beside(op.kind), joins[i]});
     }
 }
 
@@ -135,8 +138,31 @@ void StepInstance::mark(std::size_t index, cudaStream_t stream, bool captured) c
     ARCMETER_CUDA_CHECK(cudaEventRecordWithFlags(marks_[index], stream, flags));
 }
 
-bool StepInstance::enqueue(cudaStream_t stream, bool captured, const std::atomic<bool>* stop) {
+void StepInstance::join(const StepStreams& streams) {
+    if (!side_busy_) return;
+    ARCMETER_CUDA_CHECK(cudaEventRecord(side_done_, streams.side));
+    ARCMETER_CUDA_CHECK(cudaStreamWaitEvent(streams.main, side_done_, 0));
+    side_busy_ = false;
+}
+
+void StepInstance::enqueue_launch(std::size_t index, const StepStreams& streams) {
+    const Launch& launch = launches_[index];
+    const NvtxRange range(launch.name.c_str());
+    if (launch.joins) join(streams);
+    const bool beside = launch.beside && streams.side != streams.main;
+    if (beside) {
+        ARCMETER_CUDA_CHECK(cudaEventRecord(forked_, streams.main));
+        ARCMETER_CUDA_CHECK(cudaStreamWaitEvent(streams.side, forked_, 0));
+        side_busy_ = true;
+    }
+    launch.enqueue(beside ? streams.side : streams.main);
+    if (!launch_ends_.empty()) ARCMETER_CUDA_CHECK(cudaEventRecord(launch_ends_[index], streams.main));
+}
+
+bool StepInstance::enqueue(const StepStreams& streams, bool captured, const std::atomic<bool>* stop) {
     const CudaProgram& program = *bindings_.program;
+    cudaStream_t stream = streams.main;
+    side_busy_ = false;
     StepResult* result = reinterpret_cast<StepResult*>(result_.data());
     const kernels::cuda::StepState* state = bindings_.state();
     ARCMETER_CUDA_CHECK(
@@ -150,14 +176,17 @@ bool StepInstance::enqueue(cudaStream_t stream, bool captured, const std::atomic
     for (std::size_t i = 0; i < launches_.size();) {
         const Part part = launches_[i].part;
         const NvtxRange part_range(name_of(part));
+        join(streams);  // what runs beside counts to its own part
         mark(segment++, stream, captured);
         for (; i < launches_.size() && launches_[i].part == part; ++i) {
-            if (stop && stop->load(std::memory_order_relaxed)) return false;
-            const NvtxRange launch_range(launches_[i].name.c_str());
-            launches_[i].enqueue(stream);
-            if (!launch_ends_.empty()) ARCMETER_CUDA_CHECK(cudaEventRecord(launch_ends_[i], stream));
+            if (stop && stop->load(std::memory_order_relaxed)) {
+                join(streams);
+                return false;
+            }
+            enqueue_launch(i, streams);
         }
     }
+    join(streams);
     mark(segment, stream, captured);
     if (program.graph().result != no_tensor) {
         ARCMETER_CUDA_CHECK(cudaMemcpyAsync(result, bindings_.data(program.graph().result), result_slot_bytes,
@@ -166,11 +195,12 @@ bool StepInstance::enqueue(cudaStream_t stream, bool captured, const std::atomic
     return true;
 }
 
-void StepInstance::capture(cudaStream_t stream) {
+void StepInstance::capture(const StepStreams& streams) {
+    cudaStream_t stream = streams.main;
     cudaGraph_t graph = nullptr;
     ARCMETER_CUDA_CHECK(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal));
     try {
-        enqueue(stream, true, nullptr);
+        enqueue(streams, true, nullptr);
     } catch (...) {
         cudaStreamEndCapture(stream, &graph);
         if (graph) ARCMETER_CUDA_LOG(cudaGraphDestroy(graph));

@@ -18,6 +18,14 @@ struct Launch {
     graph::Part part;
     std::string algorithm;  ///< of the library's product; empty where there is none
     Enqueue enqueue;
+    bool beside = false;  ///< runs on the side stream
+    bool joins = false;   ///< begins when the side stream has ended
+};
+
+/// What a step is enqueued on. With twice the same stream, every launch begins when the one before has ended.
+struct StepStreams {
+    cudaStream_t main = nullptr;
+    cudaStream_t side = nullptr;
 };
 
 /// What comes back after a step, in pinned memory.
@@ -36,13 +44,13 @@ public:
     /// go on. The instance must not be in flight.
     void send(const StepInput& input, cudaStream_t copies, cudaStream_t compute);
 
-    /// Enqueues the step's launches with the events between its parts; `captured` says that the stream is
-    /// being captured. Returns false when `stop` was set in between.
-    bool enqueue(cudaStream_t stream, bool captured, const std::atomic<bool>* stop);
+    /// Enqueues the step's launches with the events between its parts; `captured` says that the main stream
+    /// is being captured. The main stream ends last. Returns false when `stop` was set in between.
+    bool enqueue(const StepStreams& streams, bool captured, const std::atomic<bool>* stop);
 
     /// Captures the step; launch() replays it. Throws what a launch or the runtime throws, with the capture
     /// ended.
-    void capture(cudaStream_t stream);
+    void capture(const StepStreams& streams);
     bool captured() const { return graph_.has_value(); }
     void launch(cudaStream_t stream) const { graph_->launch(stream); }
 
@@ -62,6 +70,8 @@ public:
 private:
     void bind();
     void mark(std::size_t index, cudaStream_t stream, bool captured) const;
+    void enqueue_launch(std::size_t index, const StepStreams& streams);
+    void join(const StepStreams& streams);
 
     Bindings bindings_;
     StartedRequests requests_;
@@ -72,6 +82,9 @@ private:
     std::vector<Event> launch_ends_;     ///< one after each launch with time_launches, else none
     PinnedMemory input_;
     PinnedMemory result_;
+    Event forked_{cudaEventDisableTiming};
+    Event side_done_{cudaEventDisableTiming};
+    bool side_busy_ = false;  ///< something is enqueued beside that the main stream does not wait for yet
     Event sent_{cudaEventDisableTiming};
     Event done_{cudaEventDisableTiming};
     std::optional<ExecutableGraph> graph_;

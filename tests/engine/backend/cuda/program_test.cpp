@@ -9,6 +9,7 @@
 
 #include "engine/backend/cuda/parameter_order.h"
 #include "engine/backend/cuda/plan_backend.h"
+#include "engine/backend/cuda/side_work.h"
 #include "engine/graph/layers.h"
 #include "engine/graph/lowering.h"
 #include "tests/engine/backend/network_support.h"
@@ -49,8 +50,9 @@ TEST(CudaProgram, TheWorkspaceIsABudget) {
     const auto total = [&](std::int64_t budget) {
         return CudaProgram(step.graph, {.library_workspace_bytes = budget}).total_bytes();
     };
-    EXPECT_EQ(total(256 * mebibyte) - total(64 * mebibyte), 192 * mebibyte);
-    EXPECT_GE(CudaProgram(step.graph, {}).memory().workspace, 256 * mebibyte);
+    // One for each of the two streams.
+    EXPECT_EQ(total(256 * mebibyte) - total(64 * mebibyte), 2 * 192 * mebibyte);
+    EXPECT_GE(CudaProgram(step.graph, {}).memory().workspace, 2 * 256 * mebibyte);
 }
 
 /// performance.md's table, MiB of activations a sample of r100: 52.0 and 26.0 with BatchNorm and PReLU
@@ -132,10 +134,41 @@ TEST(CudaProgram, ConvolutionWeightsLieInKrsc) {
     EXPECT_EQ(physical[((5 * 3 + 1) * 3 + 2) * 32 + 7], logical[((5 * 32 + 7) * 3 + 1) * 3 + 2]);
 }
 
+/// Every gradient that is computed beside other operations is waited for before something reads it.
+TEST(CudaProgram, WorkBesideIsWaitedFor) {
+    const train::StepGraph step = step_of("y1", protocol::Precision::bf16, 1);
+    const CudaProgram program(step.graph, {});
+    const std::vector<graph::Operation>& operations = step.graph.operations();
+    const auto readers = step.graph.readers();
+    int beside = 0, with_others = 0;
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+        if (!runs_beside(operations[i].kind)) continue;
+        ++beside;
+        const auto join = std::find(program.joins().begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                                    program.joins().end(), true);
+        ASSERT_NE(join, program.joins().end()) << operations[i].name;
+        const auto end = static_cast<std::size_t>(join - program.joins().begin());
+        for (const std::size_t reader : readers[static_cast<std::size_t>(operations[i].output(0))])
+            EXPECT_LE(end, reader) << operations[i].name;
+        if (end > i + 1) ++with_others;
+    }
+    EXPECT_GT(beside, 40);
+    EXPECT_GT(with_others, beside * 9 / 10);
+}
+
 /// Tensors that are alive at the same time share no byte, but for an output that takes a dying input's place.
 void expect_lifetimes_apart(const graph::Graph& graph) {
     const CudaProgram program(graph, {});
-    const auto readers = graph.readers(), writers = graph.writers();
+    auto readers = graph.readers();
+    const auto writers = graph.writers();
+    // What runs beside others reads until it is waited for.
+    for (std::size_t i = 0; i < graph.operations().size(); ++i) {
+        if (!runs_beside(graph.operations()[i].kind)) continue;
+        std::size_t join = i + 1;
+        while (join < graph.operations().size() && !program.joins()[join]) ++join;
+        for (const graph::TensorId id : graph.operations()[i].inputs)
+            if (id != graph::no_tensor) readers[static_cast<std::size_t>(id)].push_back(join);
+    }
     struct Life {
         std::size_t first, last;
         std::int64_t begin, end;
@@ -149,7 +182,7 @@ void expect_lifetimes_apart(const graph::Graph& graph) {
         EXPECT_EQ(place.offset % 64, 0);
         EXPECT_GE(place.offset, program.arena().persistent_bytes);
         std::size_t first = writers[i].front(), last = writers[i].back();
-        if (!readers[i].empty()) last = std::max(last, readers[i].back());
+        for (const std::size_t reader : readers[i]) last = std::max(last, reader);
         // What a BatchNorm's finish writes is written as early as its statistics are.
         const graph::Operation& writer = graph.operations()[first];
         if (writer.kind == graph::OpKind::batch_norm_finalize) {
