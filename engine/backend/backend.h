@@ -29,7 +29,8 @@ struct ExecutorOptions {
     bool poison_activations =
         false;          ///< for tests: NaN in every byte that lives within one step, before each step
     bool tf32 = false;  ///< FP32 products may round their operands to TF32; for devices that have it
-    std::int64_t library_workspace_bytes = std::int64_t{256} << 20;  ///< CUDA backend: what libraries may use
+    std::int64_t library_workspace_bytes =
+        std::int64_t{256} << 20;  ///< CUDA backend: what libraries may use on each of two streams
     /// CUDA backend: describe() says how long each launch takes; they are then launched one by one, not
     /// captured.
     bool time_launches = false;

@@ -11,7 +11,8 @@ constexpr int threads = 128;
 
 __global__ void finalize_kernel(BatchNormFinalizeArgs args) {
     const std::int64_t c = static_cast<std::int64_t>(blockIdx.x) * threads + threadIdx.x;
-    if (c < args.channels) finalize_channel(args, c, args.mean[c], args.variance[c]);
+    if (c < args.channels)
+        finalize_channel(args, BatchNormChannel(args, c), c, args.mean[c], args.variance[c]);
 }
 
 __global__ void inference_kernel(BatchNormInferenceArgs args) {

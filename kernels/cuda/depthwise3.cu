@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Forward and data gradient of 3x3, pad 1, stride 1 or 2. A thread owns V channels of a strip of neighbouring
-// pixels of one line, so that a value is loaded once for all of the strip's pixels that need it, and the taps
-// of one line of the kernel at a time are in registers.
+// pixels of one line, so that a value is loaded and converted once for all of the strip's pixels that need
+// it, and the taps of one line of the kernel at a time are in registers.
 #include "kernels/cuda/check.h"
 #include "kernels/cuda/depthwise3.h"
 #include "kernels/cuda/launch.h"
@@ -53,26 +53,11 @@ struct LineTaps {
 #pragma unroll
         for (int g = 0; g < Planes; ++g) {
 #pragma unroll
-            for (int kx = 0; kx < 3; ++kx) {
-                const float* first = weight + (g * 9 + ky * 3 + kx) * shape.channels + channel;
-#pragma unroll
-                for (int i = 0; i < V; i += 4) {
-                    const Floats<4> four = widen(load<4>(first + i));
-#pragma unroll
-                    for (int k = 0; k < 4; ++k) tap[g][kx][i + k] = four[k];
-                }
-            }
+            for (int kx = 0; kx < 3; ++kx)
+                tap[g][kx] = load_taps<V>(weight + (g * 9 + ky * 3 + kx) * shape.channels + channel);
         }
     }
 };
-
-template <class E, int V>
-__device__ void store_strip(E* line, int first, int width, int channels, const Floats<V> (&values)[strip]) {
-#pragma unroll
-    for (int o = 0; o < strip; ++o) {
-        if (first + o < width) store(line + (first + o) * channels, narrow<E>(values[o]));
-    }
-}
 
 /// use(line of the kernel, its columns) for each of the kernel's lines, which begin(ky) finds in the image:
 /// null where it has none.
@@ -80,8 +65,8 @@ template <int Count, class E, int V, class Begin, class Use>
 __device__ void for_lines(int first, int width, int channels, Begin begin, Use use) {
 #pragma unroll
     for (int ky = 0; ky < 3; ++ky) {
-        Pack<E, V> columns[Count];
-        load_columns(begin(ky), first, width, channels, columns);
+        Words<E, V> columns[Count];
+        load_pixels(begin(ky), first, width, channels, columns);
         use(ky, columns);
     }
 }
@@ -101,13 +86,15 @@ __global__ void __launch_bounds__(threads)
         if (row < 0 || row >= shape.in_height) return nullptr;
         return x + (at.sample * shape.in_height + row) * shape.in_width * shape.channels + at.channel;
     };
-    const auto accumulate = [&](int ky, const Pack<E, V>(&columns)[columns_count]) {
+    const auto accumulate = [&](int ky, const Words<E, V>(&columns)[columns_count]) {
         const LineTaps<V, Planes> taps(shape, weight, ky, at.channel);
 #pragma unroll
-        for (int o = 0; o < strip; ++o) {
+        for (int j = 0; j < columns_count; ++j) {
+            const Floats<V> values = columns[j].values();
 #pragma unroll
-            for (int kx = 0; kx < 3; ++kx) {
-                const Floats<V> values = widen(columns[o * Stride + kx]);
+            for (int o = 0; o < strip; ++o) {
+                const int kx = j - Stride * o;
+                if (kx < 0 || kx > 2) continue;
 #pragma unroll
                 for (int i = 0; i < V; ++i) {
                     sums[o][i] += taps.tap[0][kx][i] * values[i];
@@ -119,7 +106,7 @@ __global__ void __launch_bounds__(threads)
     for_lines<columns_count, E, V>(at.x * Stride - 1, static_cast<int>(shape.in_width), channels, line_of,
                                    accumulate);
     const std::int64_t out_line = static_cast<std::int64_t>(at.sample) * height + at.y;
-    store_strip(y + out_line * width * channels + at.channel, at.x, width, channels, sums);
+    store_pixels(y + out_line * width * channels + at.channel, at.x, width, channels, sums);
 }
 
 /// dx at (y, x) gathers dy at ((y + 1 - ky) / stride, (x + 1 - kx) / stride) where those are whole numbers.
@@ -143,11 +130,11 @@ __global__ void __launch_bounds__(threads)
         if (numerator < 0 || numerator % Stride != 0 || row >= out_height) return nullptr;
         return dy + (at.sample * out_height + row) * out_width * shape.channels + at.channel;
     };
-    const auto accumulate = [&](int ky, const Pack<E, V>(&columns)[columns_count]) {
+    const auto accumulate = [&](int ky, const Words<E, V>(&columns)[columns_count]) {
         const LineTaps<V, Planes> taps(shape, weight, ky, at.channel);
 #pragma unroll
         for (int j = 0; j < columns_count; ++j) {
-            const Floats<V> values = widen(columns[j]);
+            const Floats<V> values = columns[j].values();
 #pragma unroll
             for (int p = 0; p < strip; ++p) {
                 const int kx = p + lead - Stride * j;
@@ -163,7 +150,7 @@ __global__ void __launch_bounds__(threads)
     for_lines<columns_count, E, V>(Stride == 1 ? at.x - 1 : at.x / 2, out_width, channels, line_of,
                                    accumulate);
     const std::int64_t in_line = static_cast<std::int64_t>(at.sample) * in_height + at.y;
-    store_strip(dx + in_line * in_width * channels + at.channel, at.x, in_width, channels, sums);
+    store_pixels(dx + in_line * in_width * channels + at.channel, at.x, in_width, channels, sums);
 }
 
 }  // namespace

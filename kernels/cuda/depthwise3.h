@@ -8,19 +8,40 @@
 
 namespace arcmeter::kernels::cuda {
 
-/// columns = 0 outside of the line, and where there is none (null).
+/// Pixels first, first + 1, ... of a line; zero outside of it, and where there is none (null).
 template <int Count, class E, int V>
-__device__ void load_columns(const E* line, int first, int width, int channels,
-                             Pack<E, V> (&columns)[Count]) {
+__device__ void load_pixels(const E* line, int first, int width, int channels, Words<E, V> (&pixels)[Count]) {
 #pragma unroll
     for (int j = 0; j < Count; ++j) {
-        const bool inside = static_cast<unsigned>(first + j) < static_cast<unsigned>(width);
-        columns[j] =
-            line != nullptr && inside ? load<V>(line + (first + j) * channels) : narrow<E>(splat<V>(0));
+        const bool exists =
+            line != nullptr && static_cast<unsigned>(first + j) < static_cast<unsigned>(width);
+        pixels[j] = exists ? load_words<V>(line + (first + j) * channels) : Words<E, V>{};
     }
 }
 
-/// body.operator()(element, Width<stride>, Width<planes>).
+/// Those of the pixels first, first + 1, ... that are in the line.
+template <int Count, class E, int V>
+__device__ void store_pixels(E* line, int first, int width, int channels, const Floats<V> (&values)[Count]) {
+#pragma unroll
+    for (int o = 0; o < Count; ++o) {
+        if (first + o < width) store(line + (first + o) * channels, narrow<E>(values[o]));
+    }
+}
+
+/// V taps, or their gradients, that are neighbours.
+template <int V>
+__device__ Floats<V> load_taps(const float* first) {
+    Floats<V> taps;
+#pragma unroll
+    for (int i = 0; i < V; i += 4) {
+        const Pack<float, 4> four = load<4>(first + i);
+#pragma unroll
+        for (int k = 0; k < 4; ++k) taps[i + k] = four.lane[k];
+    }
+    return taps;
+}
+
+/// body(element, Width<stride>, Width<planes>).
 template <class Body>
 void with_variant(const DepthwiseShape& shape, ElementType type, Body body) {
     with_element(type, [&](auto element) {

@@ -47,19 +47,6 @@ Walks walks_of(const DepthwiseShape& shape, int strip) {
     return best;
 }
 
-/// Pixels first, first + 1, ... of a line; zero outside of it, and where there is none (null).
-template <int Count, class E>
-__device__ void load_pixels(const E* line, int first, int width, int channels,
-                            Words<E, width_of_thread> (&pixels)[Count]) {
-#pragma unroll
-    for (int j = 0; j < Count; ++j) {
-        const bool exists =
-            line != nullptr && static_cast<unsigned>(first + j) < static_cast<unsigned>(width);
-        pixels[j] =
-            exists ? load_words<width_of_thread>(line + (first + j) * channels) : Words<E, width_of_thread>{};
-    }
-}
-
 /// The lines of x that one output line needs, and its gradients.
 template <class E, int Stride>
 struct Window {
@@ -198,15 +185,13 @@ void depthwise3_weight_gradient(const DepthwiseShape& shape, ElementType type, c
         dim3(map_threads)};
     with_variant(shape, type, [&](auto element, auto stride, auto planes) {
         using E = decltype(element);
-        const Walks walks = walks_of(shape, strip_of<E, stride.value>);
-        const E* input = static_cast<const E*>(x);
-        const E* gradient = static_cast<const E*>(dy);
-        ARCMETER_LAUNCH((weight_gradient_kernel<E, stride.value, 0>), grid, stream, shape, walks, input,
-                        gradient, workspace);
-        if constexpr (planes.value == 2) {
-            ARCMETER_LAUNCH((weight_gradient_kernel<E, stride.value, 1>), grid, stream, shape, walks, input,
-                            gradient, workspace);
-        }
+        const auto launch = [&](auto plane) {
+            ARCMETER_LAUNCH((weight_gradient_kernel<E, stride.value, plane.value>), grid, stream, shape,
+                            walks_of(shape, strip_of<E, stride.value>), static_cast<const E*>(x),
+                            static_cast<const E*>(dy), workspace);
+        };
+        launch(Width<0>{});
+        if constexpr (planes.value == 2) launch(Width<1>{});
     });
     ARCMETER_LAUNCH(sum_groups_kernel,
                     LaunchShape{dim3(blocks_for(shape.weights(), warp_size)), dim3(warp_size * sum_parts)},

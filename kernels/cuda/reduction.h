@@ -74,11 +74,13 @@ __device__ void reduce_rows(const TilePlace<V, Threads>& place, Floats<V> (&sums
 /// Counts this block in. True in every thread of the tile's last block, which then sees what all wrote.
 __device__ inline bool is_last_block(unsigned* counters, std::int64_t tile, std::int64_t groups) {
     __shared__ bool last;
-    __threadfence();
     __syncthreads();
     if (threadIdx.x == 0) {
+        // Fences of one thread order what the barriers ordered before and after it, for the whole block.
+        __threadfence();
         const unsigned limit = static_cast<unsigned>(groups) - 1;
         last = atomicInc(counters + tile, limit) == limit;
+        __threadfence();
     }
     __syncthreads();
     return last;
@@ -90,7 +92,7 @@ template <int Kinds, int Totals, int Most, int Threads, class Term>
 __device__ void total_over_groups(const float* workspace, std::int64_t tile, std::int64_t groups,
                                   ReductionMemory<Most, Threads, Totals>& memory, double (&total)[Totals],
                                   Term term) {
-    constexpr int at_once = 2;  // groups whose loads a thread has under way
+    constexpr int at_once = 5;  // groups whose loads a thread has under way: all, mostly
     constexpr int step = Threads / finish_lanes;
     const int thread = static_cast<int>(threadIdx.x);
     const int lane = thread % finish_lanes;
@@ -151,20 +153,36 @@ __device__ void total_over_groups(const float* workspace, std::int64_t tile, std
     for (int kind = 0; kind < Totals; ++kind) total[kind] = memory.parts[0][kind][thread];
 }
 
+/// What finishing a channel's BatchNorm reads beside the statistics: loaded while those are brought together.
+struct BatchNormChannel {
+    float gamma = 1;
+    float beta = 0;
+    float running_mean = 0;
+    float running_var = 0;
+
+    BatchNormChannel() = default;
+    __device__ BatchNormChannel(const BatchNormFinalizeArgs& args, std::int64_t c) {
+        if (args.gamma != nullptr) gamma = args.gamma[c];
+        if (args.beta != nullptr) beta = args.beta[c];
+        if (args.running_mean != nullptr) running_mean = args.running_mean[c];
+        if (args.running_var != nullptr) running_var = args.running_var[c];
+    }
+};
+
 /// The affine map and running statistics of channel c, from its batch statistics.
-__device__ inline void finalize_channel(const BatchNormFinalizeArgs& args, std::int64_t c, float mean,
-                                        float variance) {
+__device__ inline void finalize_channel(const BatchNormFinalizeArgs& args, const BatchNormChannel& known,
+                                        std::int64_t c, float mean, float variance) {
     const float inv_std = inverse_deviation(variance, args.eps);
-    const float scale = args.gamma != nullptr ? args.gamma[c] * inv_std : inv_std;
+    const float scale = known.gamma * inv_std;
     args.inv_std[c] = inv_std;
     args.scale[c] = scale;
-    args.shift[c] = (args.beta != nullptr ? args.beta[c] : 0.0f) - mean * scale;
+    args.shift[c] = known.beta - mean * scale;
     if (args.running_mean != nullptr) {
-        args.running_mean[c] = running_average(args.running_mean[c], args.momentum, mean);
+        args.running_mean[c] = running_average(known.running_mean, args.momentum, mean);
     }
     if (args.running_var != nullptr) {
         const float unbiased = unbiased_variance(variance, static_cast<double>(args.count));
-        args.running_var[c] = running_average(args.running_var[c], args.momentum, unbiased);
+        args.running_var[c] = running_average(known.running_var, args.momentum, unbiased);
     }
 }
 
@@ -202,8 +220,12 @@ __device__ void finish_statistics(const TilePlace<V, Threads>& place, Deviations
 #pragma unroll
         for (int i = 0; i < V; ++i) origin[place.lane * V + i] = deviations.origin[i];
     }
-    reduce_rows(place, deviations.sums, memory, result);
     const int thread = static_cast<int>(threadIdx.x);
+    const std::int64_t channel = place.tile * tile_channels + thread;
+    const bool finishes = thread < tile_width && channel < channels;
+    BatchNormChannel known;
+    if (finishes && launch.finalizes) known = BatchNormChannel(launch.finalize, channel);
+    reduce_rows(place, deviations.sums, memory, result);
     if (thread < tile_width) {
         float* partial = launch.output.workspace + (place.tile * place.groups + place.group) * 2 * tile_width;
         const float count = static_cast<float>(place.end - place.begin);
@@ -213,7 +235,7 @@ __device__ void finish_statistics(const TilePlace<V, Threads>& place, Deviations
         partial[tile_width + thread] = squares > 0.0f || squares != squares ? squares : 0.0f;
     }
     if (!is_last_block(launch.output.counters, place.tile, place.groups)) return;
-    double total[3];
+    double total[3] = {};
     const std::int64_t least = rows / place.groups, more = rows % place.groups;  // as row_group_begin
     total_over_groups<2>(launch.output.workspace, place.tile, place.groups, memory, total,
                          [&](std::int64_t group, const float(&moments)[2], auto add) {
@@ -223,15 +245,15 @@ __device__ void finish_statistics(const TilePlace<V, Threads>& place, Deviations
                              add(1, moments[1]);
                              add(2, count * mean * mean);
                          });
-    const std::int64_t channel = place.tile * tile_channels + thread;
-    if (thread >= tile_width || channel >= channels) return;
+    if (!finishes) return;
     const double mean = total[0] / static_cast<double>(rows);
     const double between = total[2] - total[0] * mean;
     const double variance = (total[1] + (between > 0 ? between : 0)) / static_cast<double>(rows);
     launch.output.mean[channel] = static_cast<float>(mean);
     launch.output.variance[channel] = static_cast<float>(variance);
     if (launch.finalizes) {
-        finalize_channel(launch.finalize, channel, static_cast<float>(mean), static_cast<float>(variance));
+        finalize_channel(launch.finalize, known, channel, static_cast<float>(mean),
+                         static_cast<float>(variance));
     }
 }
 

@@ -12,6 +12,9 @@ plain references, cuDNN's and cuBLASLt's products against plain loops, one whole
 against the CPU, 50 training steps in each precision against the CPU's loss curve, a short run of the engine, and the
 kernel tests once more under compute-sanitizer's memcheck and racecheck (left out with --quick).
 
+What the CPU computes to compare with takes it minutes in such a build, which has no oneDNN. ARCMETER_DEVICE_REFERENCE
+names a file of it that an ordinary build has written: build/release/tests/device/device_reference >FILE.
+
 Needs bash, python3 and an NVIDIA driver; cuDNN, cuBLAS and NCCL are found in the system or in python3's packages
 (ARCMETER_TORCH_PYTHON names another Python). Exit code: 0 all passed, 1 something failed, 2 wrong usage, 4 no GPU.
 TEXT

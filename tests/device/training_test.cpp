@@ -7,6 +7,7 @@
 #include "engine/backend/cuda/cuda_backend.h"
 #include "engine/backend/cuda/library_products.h"
 #include "tests/device/device_support.h"
+#include "tests/device/reference.h"
 #include "tests/engine/backend/network_support.h"
 
 namespace arcmeter::backend::cuda {
@@ -15,36 +16,6 @@ namespace {
 using namespace backend::test;
 using protocol::Precision;
 
-constexpr int steps = 50;
-/// So low that one batch of eight images is learned over most of the steps, not in the first five.
-constexpr double learning_rate = 2e-6;
-
-train::StepGraph step_of(Precision precision) {
-    protocol::RunConfig config;
-    config.model = "y1";
-    config.precision = precision;
-    config.batch_size_per_device = 8;
-    return train::build_step_graph(config, 20, {});
-}
-
-std::vector<double> losses_of(Executor& executor, const train::StepGraph& step) {
-    executor.initialise(7);
-    const Batch batch(step, 3);
-    std::vector<double> losses;
-    for (int i = 0; i < steps; ++i) {
-        losses.push_back(run_step(executor, batch.input(static_cast<std::uint64_t>(i), learning_rate)).loss);
-    }
-    return losses;
-}
-
-const std::vector<double>& cpu_curve() {
-    static const std::vector<double> curve = [] {
-        const train::StepGraph step = step_of(Precision::fp32);
-        return losses_of(*executor_of(step, Products::library, {}), step);
-    }();
-    return curve;
-}
-
 class DeviceTraining : public ::testing::TestWithParam<Precision> {};
 
 /// What is held is the mean distance of the curves as a share of what the loss falls by. On a CPU, BF16 keeps
@@ -52,14 +23,19 @@ class DeviceTraining : public ::testing::TestWithParam<Precision> {};
 TEST_P(DeviceTraining, FollowsTheCpusCurve) {
     ARCMETER_NEEDS_DEVICE();
     const Precision precision = GetParam();
-    const train::StepGraph step = step_of(precision);
+    const train::StepGraph step = curve_step(precision);
     ExecutorOptions options;
     options.tf32 = precision == Precision::tf32;
     CudaBackend backend(probe_devices().usable.front(), make_library_products);
-    const std::vector<double> actual = losses_of(*backend.make_executor(step.graph, options), step);
-    const std::vector<double>& expected = cpu_curve();
+    const auto executor = backend.make_executor(step.graph, options);
+    executor->initialise(curve_seed);
+    settle_loss_scale(*executor, step);
+    const std::vector<double> actual = curve_of(*executor, step);
+    static const std::vector<double> expected = curve_reference();
     double distance = 0;
-    for (std::size_t i = 0; i < steps; ++i) distance += std::abs(actual[i] - expected[i]) / steps;
+    ASSERT_EQ(expected.size(), actual.size());
+    for (std::size_t i = 0; i < actual.size(); ++i)
+        distance += std::abs(actual[i] - expected[i]) / curve_steps;
     const double fall = expected.front() - expected.back();
     ASSERT_GT(fall, 0) << "the CPU learns";
     EXPECT_LT(distance / fall, precision == Precision::fp32 ? 2e-3 : 2e-2);

@@ -161,7 +161,8 @@ double distance(const std::vector<float>& a, const std::vector<float>& b) {
     return std::isfinite(squares) ? std::sqrt(squares) : std::numeric_limits<double>::infinity();
 }
 
-/// "unit1.bn1.bias.grad" -> "bias.grad"
+}  // namespace
+
 std::string kind_of(const std::string& name) {
     const auto last = name.rfind('.');
     if (last == std::string::npos || last == 0) return name;
@@ -169,8 +170,6 @@ std::string kind_of(const std::string& name) {
     const bool derived = name.ends_with(".grad") || name.ends_with(".momentum");
     return derived && before != std::string::npos ? name.substr(before + 1) : name.substr(last + 1);
 }
-
-}  // namespace
 
 double relative_distance(const std::vector<float>& a, const std::vector<float>& b) {
     const double difference = distance(a, b);

@@ -70,6 +70,9 @@ StepReport run_step(Executor& executor, const StepInput& input);
 /// centres.
 std::map<std::string, std::vector<float>> persistent_values(Executor& executor, const graph::Graph& graph);
 
+/// The kind of tensor that a name says: "unit1.bn1.bias.grad" -> "bias.grad".
+std::string kind_of(const std::string& name);
+
 /// |a - b| / |b| in the Euclidean norm; NaN and infinities give infinity, and two zero vectors 0.
 double relative_distance(const std::vector<float>& a, const std::vector<float>& b);
 
