@@ -24,7 +24,8 @@ QStringList policyRow(const protocol::PolicyCost& policy, const protocol::Plan& 
                      .arg((policy.bytes / none.bytes - 1) * 100, 0, 'f', 1);
     }
     const bool isTaken = policy.recompute == plan.recompute;
-    return {QStringLiteral("Recompute %1%2").arg(name, isTaken ? QStringLiteral(" (taken)") : QString()), value};
+    return {QStringLiteral("Recompute %1%2").arg(name, isTaken ? QStringLiteral(" (taken)") : QString()),
+            value};
 }
 
 QString limitText(const protocol::Plan& plan) {
@@ -35,7 +36,8 @@ QString limitText(const protocol::Plan& plan) {
         return QStringLiteral("Not even the least %1 fits: it needs %2.\n")
             .arg(name, bytesText(limit.needed_for_next));
     }
-    if (limit.bound_by == "range") return QStringLiteral("Largest %1: %2, as many as are allowed.\n").arg(name).arg(limit.found);
+    if (limit.bound_by == "range")
+        return QStringLiteral("Largest %1: %2, as many as are allowed.\n").arg(name).arg(limit.found);
     return QStringLiteral("Largest %1: %2. Bound by %3; the next step needs %4.\n")
         .arg(name)
         .arg(limit.found)
@@ -75,15 +77,20 @@ QString planText(const protocol::Plan& plan) {
 }  // namespace
 
 QString fitsText(const protocol::Plan& plan) {
-    const QString need = bytesText(plan.memory.total());
+    const QString need = bytesText(plan.memory.total()), there = bytesText(plan.memory_available_bytes);
     if (plan.memory_available_bytes <= 0) return QStringLiteral("Needs %1.").arg(need);
+    if (!plan.fits && need == there) {
+        return QStringLiteral("Does not fit: %1 needed, %2 more than is there.")
+            .arg(need, bytesText(plan.memory.total() - plan.memory_available_bytes));
+    }
     return (plan.fits ? QStringLiteral("Fits: %1 of %2.")
                       : QStringLiteral("Does not fit: %1 needed, %2 there."))
-        .arg(need, bytesText(plan.memory_available_bytes));
+        .arg(need, there);
 }
 
 void addFindOption(CLI::App& command, std::string& find) {
-    command.add_option("--find", find, "The field whose largest value is looked for [batch-size, num-classes]")
+    command
+        .add_option("--find", find, "The field whose largest value is looked for [batch-size, num-classes]")
         ->check(CLI::IsMember({"batch-size", "num-classes"}));
 }
 

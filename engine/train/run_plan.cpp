@@ -63,6 +63,15 @@ std::string gibibytes(std::int64_t bytes) {
     return text;
 }
 
+/// "2.10 GiB by the plan; 2.00 GiB are available": what is hardly too much is said by how much it is.
+std::string too_much(std::int64_t needed, std::int64_t available) {
+    const std::string by_the_plan = gibibytes(needed) + " by the plan";
+    if (gibibytes(needed) != gibibytes(available))
+        return by_the_plan + "; " + gibibytes(available) + " are available";
+    const std::int64_t kibibytes = (needed - available + 1023) / 1024;
+    return by_the_plan + ", " + std::to_string(kibibytes) + " KiB more than are available";
+}
+
 PlannedRun plan_with(const protocol::RunConfig& config, const backend::Backend& backend,
                      const PlanOptions& options) {
     const std::int64_t num_classes = resolve_num_classes(config);
@@ -195,8 +204,7 @@ std::vector<std::size_t> collective_of_request(const graph::Graph& graph) {
 void require_fits(const protocol::Plan& plan) {
     if (plan.fits) return;
     throw Error(ErrorCode::out_of_memory,
-                "This run needs " + gibibytes(plan.memory.total()) + " by the plan; " +
-                    gibibytes(plan.memory_available_bytes) + " are available.",
+                "This run needs " + too_much(plan.memory.total(), plan.memory_available_bytes) + ".",
                 "Use a smaller batch, fewer classes, parallelism partial_fc or recompute blocks.");
 }
 

@@ -26,16 +26,20 @@ QString ofText(std::int64_t needed, std::int64_t available) {
             .arg(bytesText(static_cast<double>(needed)), bytesText(static_cast<double>(available)));
     }
     const QLocale locale;
-    return PlanLine::tr("%1 of %2 GiB")
-        .arg(locale.toString(inGib(needed), 'f', 1),
-             locale.toString(inGib(available), 'f', available < (std::int64_t{10} << 30) ? 1 : 0));
+    const auto text = [&](std::int64_t bytes, int decimals) {
+        return locale.toString(inGib(bytes), 'f', decimals);
+    };
+    // What is hardly too much is not to read as if it fitted.
+    int decimals = available < (std::int64_t{10} << 30) ? 1 : 0;
+    while (needed > available && decimals < 6 && text(needed, decimals) == text(available, decimals))
+        ++decimals;
+    return PlanLine::tr("%1 of %2 GiB").arg(text(needed, std::max(decimals, 1)), text(available, decimals));
 }
 
 /// What backward computes again, and what that costs.
 QString recomputeText(const protocol::Plan& plan) {
-    const auto taken = std::find_if(plan.policies.begin(), plan.policies.end(), [&](const auto& policy) {
-        return policy.recompute == plan.recompute;
-    });
+    const auto taken = std::find_if(plan.policies.begin(), plan.policies.end(),
+                                    [&](const auto& policy) { return policy.recompute == plan.recompute; });
     if (taken == plan.policies.end() || taken == plan.policies.begin()) {
         return PlanLine::tr("Recomputed in backward: nothing");
     }
@@ -117,7 +121,8 @@ void PlanLine::showPlan(const protocol::Plan& plan) {
     }
     m_bar->setMemory(plan.memory, plan.memory_available_bytes);
     QString details = memoryPartsText(plan.memory) + '\n' + recomputeText(plan);
-    if (plan.overhead_source == "assumed") details += '\n' + tr("The program's own share is assumed until a run measures it");
+    if (plan.overhead_source == "assumed")
+        details += '\n' + tr("The program's own share is assumed until a run measures it");
     m_fit->setToolTip(details);
     m_bar->setToolTip(details);
 }

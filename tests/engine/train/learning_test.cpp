@@ -68,7 +68,7 @@ protected:
     protocol::RunConfig config;
 };
 
-/// Must show 4 of the issue: over 90 % in the last 50 of 300 iterations, where guessing gives 5 %.
+/// Over 90 % in the last 50 of 300 iterations, where guessing gives 5 %.
 TEST_F(Learning, Y1LearnsTwentyIdentities) {
     make_set(20, 100);
     config.iterations = 300;
