@@ -49,24 +49,18 @@ struct TilePlace {
           begin(row_group_begin(rows, groups, group)),
           end(row_group_begin(rows, groups, group + 1)) {}
 
-    /// op(Width<count>, row): rows row, row + row_lanes, ... (count of them, a power of two up to Unroll) are
-    /// this thread's next.
-    template <int Unroll = tile_unroll, class Op>
+    /// op(Width<count>, row): rows row, row + row_lanes, ... (count of them: tile_unroll, or 2 or 1 at the
+    /// end) are this thread's next.
+    template <class Op>
     __device__ void for_rows(Op op) const {
+        static_assert(tile_unroll == 4);
         if (!active) return;
         std::int64_t row = begin + row_lane;
-        for (; row + (Unroll - 1) * row_lanes < end; row += Unroll * row_lanes) op(Width<Unroll>{}, row);
-        if constexpr (Unroll > 4) {
-            if (row + 3 * row_lanes < end) {
-                op(Width<4>{}, row);
-                row += 4 * row_lanes;
-            }
-        }
-        if constexpr (Unroll > 2) {
-            if (row + row_lanes < end) {
-                op(Width<2>{}, row);
-                row += 2 * row_lanes;
-            }
+        for (; row + (tile_unroll - 1) * row_lanes < end; row += tile_unroll * row_lanes)
+            op(Width<tile_unroll>{}, row);
+        if (row + row_lanes < end) {
+            op(Width<2>{}, row);
+            row += 2 * row_lanes;
         }
         if (row < end) op(Width<1>{}, row);
     }

@@ -3590,6 +3590,10 @@ Qt %2
         <source>, about %1 left</source>
         <translation>，约剩 %1</translation>
     </message>
+    <message>
+        <source>Save table…</source>
+        <translation>保存表格…</translation>
+    </message>
 </context>
 <context>
     <name>arcmeter::ui::QueueModel</name>

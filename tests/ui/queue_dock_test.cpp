@@ -96,6 +96,18 @@ private slots:
         QVERIFY(child<QPushButton>(window.main, "run")->isEnabled());
         QVERIFY2(window.dock()->summary().contains("ended"), qPrintable(window.dock()->summary()));
         QCOMPARE(place.store.runs().size(), std::size_t{2});
+        const app::Table table = window.dock()->model()->exportTable();
+        QCOMPARE(table.rows.size(), std::size_t{2});
+        const auto value = [&table](std::size_t row, const char* column) {
+            return plainText(
+                table.rows[row][static_cast<std::size_t>(table.columns.indexOf(QLatin1String(column)))]);
+        };
+        QCOMPARE(value(1, "place"), QString("2"));
+        QCOMPARE(value(1, "state"), QString("finished"));
+        QCOMPARE(value(1, "batch_size_per_device"), QString("4"));
+        QCOMPARE(value(1, "samples_per_s"), QString("100"));
+        QVERIFY(value(1, "run_id") != value(0, "run_id"));
+        QVERIFY(value(1, "reason").isEmpty());
     }
 
     void theOrderIsChangedByKeyboardAndByDrag() {

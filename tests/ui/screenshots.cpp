@@ -91,7 +91,8 @@ void grabDialogs(ui::MainWindow& window, app::RunStore& store, const app::Settin
     ui::ImportDialog import({logs + "oneflow.log", logs + "mxnet_partial_fc.log", logs + "arcface_torch.log"},
                             &store, &window);
     import.show();
-    QTest::qWaitFor([&import] { return !import.isReading(); }, 10'000);
+    if (!QTest::qWaitFor([&import] { return !import.isReading(); }, 10'000))
+        std::fprintf(stderr, "the import is still reading\n");
     grab(import, folder, QStringLiteral("import-") + name);
 }
 

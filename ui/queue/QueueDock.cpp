@@ -206,6 +206,8 @@ void QueueDock::showMenu(const QPoint& position) {
         menu.addAction(tr("Show the run"), this,
                        [this, runId = entries.front().runId] { emit runAsked(runId); });
     }
+    menu.addSeparator();
+    menu.addAction(tr("Save table…"), this, &QueueDock::saveTableAsked);
     menu.exec(m_table->viewport()->mapToGlobal(position));
 }
 

@@ -37,6 +37,7 @@ signals:
     void suitesAsked();
     void addAsked();  ///< the present configuration of the New-run panel
     void startAsked();
+    void saveTableAsked();
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

@@ -101,6 +101,34 @@ std::optional<qint64> QueueModel::millisecondsLeft() const {
     return sum;
 }
 
+app::Table QueueModel::exportTable() const {
+    const auto name = [](std::string_view text) {
+        return app::cell(QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())));
+    };
+    app::Table table;
+    table.name = QStringLiteral("arcmeter_queue");
+    for (const char* column : {"place", "state", "batch", "engine", "model", "dataset", "parallelism",
+                               "precision", "batch_size_per_device", "num_classes", "devices", "method",
+                               "repeats_done", "repeats_wanted", "samples_per_s", "run_id", "reason"}) {
+        table.columns << QString::fromLatin1(column);
+    }
+    for (const app::QueueEntry& entry : m_runner->entries()) {
+        const protocol::RunConfig& config = entry.what.config;
+        const std::optional<qint64> run = entry.runId > 0 ? std::optional(entry.runId) : std::nullopt;
+        const std::optional<qint64> classes =
+            config.num_classes ? std::optional<qint64>(*config.num_classes) : std::nullopt;
+        table.rows.push_back(
+            {static_cast<qint64>(table.rows.size() + 1), app::cell(toString(entry.state)),
+             app::cell(entry.batchTitle), app::cell(app::frameworkName(entry.what.engine)),
+             name(config.model), app::cell(entry.what.datasetName), name(to_string(config.parallelism)),
+             name(to_string(config.precision)), static_cast<qint64>(config.batch_size_per_device),
+             app::cell(classes), static_cast<qint64>(config.world_size()), name(to_string(config.method)),
+             static_cast<qint64>(entry.repeatsDone), static_cast<qint64>(repeatsWanted(entry.what)),
+             app::cell(figure(entry)), app::cell(run), app::cell(entry.reason)});
+    }
+    return table;
+}
+
 int QueueModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_ids.size());
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/export/Table.h"
 #include "app/queue/QueueRunner.h"
 #include "app/run/DurationEstimator.h"
 
@@ -30,6 +31,8 @@ public:
     std::optional<qint64> millisecondsLeft(const app::QueueEntry& entry) const;
     /// Of all that waits or runs; nullopt where it is known for none.
     std::optional<qint64> millisecondsLeft() const;
+
+    app::Table exportTable() const;  ///< every entry with its configuration's fields, in the queue's order
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;

@@ -8,10 +8,12 @@
 #include "ui/newrun/ConfigForm.h"
 #include "ui/newrun/NewRunPanel.h"
 #include "ui/queue/QueueDock.h"
+#include "ui/queue/QueueModel.h"
 #include "ui/suites/SuitesDialog.h"
 #include "ui/suites/SweepDialog.h"
 #include "ui/widgets/MessageBar.h"
 #include "ui/window/MainWindow.h"
+#include "ui/window/TableSaver.h"
 
 namespace arcmeter::ui {
 
@@ -28,6 +30,10 @@ void MainWindow::connectQueue() {
     });
     connect(m_queueDock, &QueueDock::suitesAsked, this, [this] { showSuites(); });
     connect(m_queueDock, &QueueDock::startAsked, this, &MainWindow::startQueue);
+    connect(m_queueDock, &QueueDock::saveTableAsked, this, [this] {
+        saveTableAs(this, m_queueDock->model()->exportTable(), QStringLiteral("arcmeter-queue"),
+                    m_live->messages());
+    });
     connect(m_queueDock, &QueueDock::runAsked, m_history, &HistoryPage::openAsked);
     connect(m_queue, &app::QueueRunner::changed, this, &MainWindow::showBusy);
     connect(m_queue, &app::QueueRunner::drained, this, [this] {
