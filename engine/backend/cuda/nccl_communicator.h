@@ -82,7 +82,7 @@ private:
     const std::int64_t rank_, size_;
     NcclComm comm_ = nullptr;
     bool aborted_ = false;
-    OwnStream stream_;
+    OwnStream stream_{StreamPriority::high};  ///< not behind what computes, or nothing would be hidden
     Event ready_{cudaEventDisableTiming};
     std::vector<Event> done_;          ///< by request number; taken again once it was waited for
     std::vector<std::uint64_t> free_;  ///< of done_
