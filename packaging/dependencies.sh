@@ -14,7 +14,7 @@ arcmeter_packages=(
     fonts-dejavu-core fonts-noto-cjk
     # tests (Slurm and network tools: clusters that the tests make on this machine)
     iproute2 munge openssh-client slurm-client slurmctld slurmd
-    libbenchmark-dev libboost-context-dev libgmock-dev libgtest-dev xauth xvfb
+    libbenchmark-dev libboost-context-dev libgmock-dev libgtest-dev python3 xauth xvfb
     # the report's LaTeX (Chinese takes texlive-xetex and texlive-lang-chinese: its test says when they are missing)
     texlive-latex-recommended
     # packages, and the tests of what is in them

@@ -54,7 +54,7 @@ struct LineTaps {
         for (int g = 0; g < Planes; ++g) {
 #pragma unroll
             for (int kx = 0; kx < 3; ++kx)
-                tap[g][kx] = load_taps<V>(weight + (g * 9 + ky * 3 + kx) * shape.channels + channel);
+                tap[g][kx] = load_floats<V>(weight + (g * 9 + ky * 3 + kx) * shape.channels + channel);
         }
     }
 };

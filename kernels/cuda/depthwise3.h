@@ -28,19 +28,6 @@ __device__ void store_pixels(E* line, int first, int width, int channels, const 
     }
 }
 
-/// V taps, or their gradients, that are neighbours.
-template <int V>
-__device__ Floats<V> load_taps(const float* first) {
-    Floats<V> taps;
-#pragma unroll
-    for (int i = 0; i < V; i += 4) {
-        const Pack<float, 4> four = load<4>(first + i);
-#pragma unroll
-        for (int k = 0; k < 4; ++k) taps[i + k] = four.lane[k];
-    }
-    return taps;
-}
-
 /// body(element, Width<stride>, Width<planes>).
 template <class Body>
 void with_variant(const DepthwiseShape& shape, ElementType type, Body body) {

@@ -118,27 +118,29 @@ __device__ inline Floats<V> widen(const Pack<E, V>& pack) {
     return words_of(pack).values();
 }
 
-/// Both in one conversion where the device has it.
-__device__ inline unsigned rounded_pair(float low, float high, bfloat16) {
-#ifdef __CUDA_ARCH__
-    const __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
-#else
-    const bfloat16 pair[] = {to_bfloat16(low), to_bfloat16(high)};
-#endif
+template <class Pair>
+__device__ inline unsigned word_of(const Pair& pair) {
     unsigned word;
+    static_assert(sizeof pair == sizeof word);
     memcpy(&word, &pair, sizeof word);
     return word;
 }
 
+/// Both in one conversion where the device has it.
+__device__ inline unsigned rounded_pair(float low, float high, bfloat16) {
+#ifdef __CUDA_ARCH__
+    return word_of(__floats2bfloat162_rn(low, high));
+#else
+    return word_of(Pack<bfloat16, 2>{to_bfloat16(low), to_bfloat16(high)});
+#endif
+}
+
 __device__ inline unsigned rounded_pair(float low, float high, float16) {
 #ifdef __CUDA_ARCH__
-    const __half2 pair = __floats2half2_rn(low, high);
+    return word_of(__floats2half2_rn(low, high));
 #else
-    const float16 pair[] = {to_float16(low), to_float16(high)};
+    return word_of(Pack<float16, 2>{to_float16(low), to_float16(high)});
 #endif
-    unsigned word;
-    memcpy(&word, &pair, sizeof word);
-    return word;
 }
 
 template <class E, int V>
@@ -178,6 +180,19 @@ __device__ inline Floats<V> splat(float value) {
     return values;
 }
 
+/// V floats at a multiple of 16 bytes, V a multiple of four.
+template <int V>
+__device__ inline Floats<V> load_floats(const float* first) {
+    Floats<V> values;
+#pragma unroll
+    for (int i = 0; i < V; i += 4) {
+        const Pack<float, 4> four = load<4>(first + i);
+#pragma unroll
+        for (int k = 0; k < 4; ++k) values[i + k] = four.lane[k];
+    }
+    return values;
+}
+
 /// Per-channel parameters of V channels; a null array is `fallback`.
 template <int V>
 __device__ inline Floats<V> load_parameter(const float* parameter, std::int64_t channel, float fallback) {
@@ -185,15 +200,7 @@ __device__ inline Floats<V> load_parameter(const float* parameter, std::int64_t 
     if (parameter == nullptr) return values;
     const float* first = parameter + channel;
     if constexpr (V % 4 == 0) {
-        if (reinterpret_cast<std::uintptr_t>(first) % 16 == 0) {
-#pragma unroll
-            for (int i = 0; i < V; i += 4) {
-                const Pack<float, 4> four = load<4>(first + i);
-#pragma unroll
-                for (int k = 0; k < 4; ++k) values[i + k] = four.lane[k];
-            }
-            return values;
-        }
+        if (reinterpret_cast<std::uintptr_t>(first) % 16 == 0) return load_floats<V>(first);
     }
 #pragma unroll
     for (int i = 0; i < V; ++i) values[i] = first[i];

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,11 +71,18 @@ StepReport run_step(Executor& executor, const StepInput& input);
 /// centres.
 std::map<std::string, std::vector<float>> persistent_values(Executor& executor, const graph::Graph& graph);
 
-/// The kind of tensor that a name says: "unit1.bn1.bias.grad" -> "bias.grad".
-std::string kind_of(const std::string& name);
-
 /// |a - b| / |b| in the Euclidean norm; NaN and infinities give infinity, and two zero vectors 0.
 double relative_distance(const std::vector<float>& a, const std::vector<float>& b);
+
+/// How far one tensor is from what is expected; a difference of nothing: it is missing.
+struct TensorDistance {
+    double norm = 0;  ///< of the expected one
+    std::optional<double> difference;
+};
+
+/// What expect_all_close() says of tensors by their distances.
+double expect_all_close(const std::map<std::string, TensorDistance>& distances, double tolerance,
+                        double negligible);
 
 /// Expects every tensor of `expected` in `actual` within `tolerance` by relative_distance; returns the
 /// largest seen. A tensor whose norm is below `negligible` times the largest of its kind of tensor (its

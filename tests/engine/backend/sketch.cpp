@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/engine/backend/sketch.h"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -56,25 +54,14 @@ double estimated_distance(const Sketch& a, const Sketch& b) {
 
 double expect_all_close(const std::map<std::string, Sketch>& actual,
                         const std::map<std::string, Sketch>& expected, double tolerance, double negligible) {
-    std::map<std::string, double> largest;
+    std::map<std::string, TensorDistance> distances;
     for (const auto& [name, sketch] : expected) {
-        double& entry = largest[kind_of(name)];
-        entry = std::max(entry, sketch.norm);
+        TensorDistance& entry = distances[name];
+        entry.norm = sketch.norm;
+        if (const auto found = actual.find(name); found != actual.end())
+            entry.difference = estimated_distance(found->second, sketch);
     }
-    double worst = 0;
-    for (const auto& [name, sketch] : expected) {
-        const auto found = actual.find(name);
-        if (found == actual.end()) {
-            ADD_FAILURE() << name << " is missing";
-            continue;
-        }
-        const double difference = estimated_distance(found->second, sketch);
-        const double size = std::max(sketch.norm, negligible * largest[kind_of(name)]);
-        const double relative = difference == 0 ? 0 : difference / size;
-        EXPECT_LE(relative, tolerance) << name << ", norm " << sketch.norm;
-        worst = std::max(worst, relative);
-    }
-    return worst;
+    return expect_all_close(distances, tolerance, negligible);
 }
 
 }  // namespace arcmeter::backend::test
