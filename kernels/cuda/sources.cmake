@@ -23,6 +23,7 @@ foreach(operation IN ITEMS
         patches
         sgd
         unit_norm
-        winograd)
+        winograd
+        winograd_rows)
     list(APPEND arcmeter_cuda_sources ${CMAKE_CURRENT_LIST_DIR}/${operation}.cu)
 endforeach()

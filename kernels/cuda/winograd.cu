@@ -4,6 +4,7 @@
 
 #include "kernels/cuda/check.h"
 #include "kernels/cuda/launch.h"
+#include "kernels/cuda/winograd_tile.h"
 
 namespace arcmeter::kernels::cuda {
 
@@ -13,29 +14,7 @@ constexpr int most_index = 0x7fffffff;
 
 /// Tiles of 7 keep up to 81 values in a thread's registers, tiles of 4 half of that.
 template <int Tile>
-constexpr int threads_of = Tile == 4 ? 256 : 128;
-
-/// T in T^T of a transform T of Out x In that `line` applies to one line: in[y][x] by load(y, x), and
-/// store(y, row) for each row of the result.
-template <int In, int Out, class Load, class Line, class Store>
-__device__ void transform_square(Load load, Line line, Store store) {
-    float columns[In][Out];  // [column][row], each column transformed
-#pragma unroll
-    for (int x = 0; x < In; ++x) {
-        float column[In];
-#pragma unroll
-        for (int y = 0; y < In; ++y) column[y] = load(y, x);
-        line(column, columns[x]);
-    }
-#pragma unroll
-    for (int y = 0; y < Out; ++y) {
-        float row[In], out[Out];
-#pragma unroll
-        for (int x = 0; x < In; ++x) row[x] = columns[x][y];
-        line(row, out);
-        store(y, out);
-    }
-}
+constexpr int threads_of = Tile == 7 ? 128 : 256;
 
 /// The channel of the tile that a thread has.
 template <int Tile>
@@ -43,72 +22,51 @@ struct TileOfThread {
     bool exists;
     int channel;
     std::int64_t place;  ///< of the tile's channel in each plane of a transformed tensor
-    int top;             ///< first output
-    int left;
-    std::int64_t sample;
+    TilePlace tile;
 
-    __device__ explicit TileOfThread(const WinogradImages& images) {
-        const unsigned at = blockIdx.x * threads_of<Tile> + threadIdx.x;
-        const auto channels = static_cast<unsigned>(images.channels);
-        const auto across = static_cast<unsigned>(images.tiles_across());
-        const auto down = static_cast<unsigned>(images.tiles_down());
-        const unsigned tile = at / channels;
-        channel = static_cast<int>(at % channels);
-        place = at;
-        left = static_cast<int>(tile % across) * Tile;
-        top = static_cast<int>(tile / across % down) * Tile;
-        sample = tile / across / down;
-        exists = sample < images.samples;
+    __device__ explicit TileOfThread(const WinogradImages& images)
+        : TileOfThread(images, blockIdx.x * threads_of<Tile> + threadIdx.x) {}
+
+private:
+    __device__ TileOfThread(const WinogradImages& images, unsigned at)
+        : channel(static_cast<int>(at % static_cast<unsigned>(images.channels))),
+          place(at),
+          tile(images, at / static_cast<unsigned>(images.channels)) {
+        exists = tile.sample < images.samples;
     }
 };
 
-/// The points of x, from squares of inputs, or of dy, from squares of outputs.
 template <int Tile, bool OfInputs>
 __global__ void __launch_bounds__(threads_of<Tile>)
     to_points_kernel(WinogradImages images, const float* image, float* transformed) {
-    using Transform = Winograd<Tile>;
-    constexpr int inputs = Transform::inputs, size = OfInputs ? inputs : Tile, border = OfInputs ? 1 : 0;
-    const TileOfThread<Tile> tile(images);
-    if (!tile.exists) return;
-    const int height = static_cast<int>(images.height), width = static_cast<int>(images.width);
-    const int channels = static_cast<int>(images.channels);
-    const int top = tile.top - border, left = tile.left - border;
-    const float* const sample = image + tile.sample * height * width * channels + tile.channel;
-    const std::int64_t plane = images.tiles() * channels;
-    transform_square<size, inputs>(
-        [&](int y, int x) {  // zero outside the image
-            const bool exists = static_cast<unsigned>(top + y) < static_cast<unsigned>(height) &&
-                                static_cast<unsigned>(left + x) < static_cast<unsigned>(width);
-            return exists ? sample[(static_cast<std::int64_t>(top + y) * width + left + x) * channels] : 0.0f;
-        },
-        [](const float(&in)[size], float(&out)[inputs]) {
-            if constexpr (OfInputs) {
-                Transform::input(in, out);
-            } else {
-                Transform::output_adjoint(in, out);
-            }
-        },
-        [&](int y, const float(&row)[inputs]) {
+    constexpr int inputs = Winograd<Tile>::inputs;
+    const TileOfThread<Tile> thread(images);
+    if (!thread.exists) return;
+    const std::int64_t plane = images.tiles() * images.channels;
+    to_points<Tile, OfInputs>(images, thread.tile, thread.channel, image,
+                              [&](int y, const float(&row)[inputs]) {
 #pragma unroll
-            for (int x = 0; x < inputs; ++x) transformed[(y * inputs + x) * plane + tile.place] = row[x];
-        });
+                                  for (int x = 0; x < inputs; ++x)
+                                      transformed[(y * inputs + x) * plane + thread.place] = row[x];
+                              });
 }
 
 template <int Tile>
 __global__ void __launch_bounds__(threads_of<Tile>)
     output_kernel(WinogradImages images, const float* transformed, float* y) {
     constexpr int inputs = Winograd<Tile>::inputs;
-    const TileOfThread<Tile> tile(images);
-    if (!tile.exists) return;
+    const TileOfThread<Tile> thread(images);
+    if (!thread.exists) return;
     const std::int64_t plane = images.tiles() * images.channels;
     const int height = static_cast<int>(images.height), width = static_cast<int>(images.width);
     const int channels = static_cast<int>(images.channels);
+    const TilePlace& tile = thread.tile;
     transform_square<inputs, Tile>(
-        [&](int row, int column) { return transformed[(row * inputs + column) * plane + tile.place]; },
+        [&](int row, int column) { return transformed[(row * inputs + column) * plane + thread.place]; },
         [](const float(&in)[inputs], float(&out)[Tile]) { Winograd<Tile>::output(in, out); },
         [&](int row, const float(&values)[Tile]) {
             if (tile.top + row >= height) return;
-            float* line = y + (tile.sample * height + tile.top + row) * width * channels + tile.channel;
+            float* line = y + (tile.sample * height + tile.top + row) * width * channels + thread.channel;
 #pragma unroll
             for (int column = 0; column < Tile; ++column) {
                 if (tile.left + column < width) line[(tile.left + column) * channels] = values[column];
@@ -230,11 +188,13 @@ void winograd_weights(const WinogradWeights& weights, const float* w, bool rotat
 void winograd_weights_adjoint(const WinogradWeights& weights, std::int64_t parts, const float* transformed,
                               float* dw, Stream stream) {
     check_size("winograd_weights_adjoint", "parts", parts, 1, 1 << 15);
-    with_tile("winograd_weights_adjoint", weights.tile, [&](auto tile) {
+    const auto launch = [&](auto tile) {
         ARCMETER_LAUNCH((weights_adjoint_kernel<tile>),
                         pair_blocks<tile>("winograd_weights_adjoint", weights, transformed, dw), stream,
                         weights, static_cast<int>(parts), transformed, dw);
-    });
+    };
+    if (weights.tile == 2) return launch(std::integral_constant<int, 2>());
+    with_tile("winograd_weights_adjoint", weights.tile, launch);
 }
 
 }  // namespace arcmeter::kernels::cuda

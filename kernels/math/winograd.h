@@ -3,15 +3,16 @@
 
 #include "kernels/math/host_device.h"
 
-// The one-dimensional transforms of F(m, 3), Winograd's minimal filtering, for tiles of m = 4 and m = 7:
+// The one-dimensional transforms of F(m, 3), Winograd's minimal filtering, for tiles of m = 2, 4 and 7:
 //   m outputs y = A^T [(G g) * (B^T d)] of m + 2 inputs d and three weights g, * element by element.
 // Applied to the columns and then the rows they give F(m x m, 3 x 3) with (m + 2)^2 products a tile. The
 // adjoints (A, G^T) carry a gradient of the outputs to one of the weights.
 //
-// F(4, 3) has the points 0, 1, -1, 2, -2 and infinity, as Lavin and Gray (Fast Algorithms for Convolutional
-// Neural Networks, 2016) give it. F(7, 3) has 0, +-1/2, +-1, +-3/2, +-4: the nine that lost fewest bits among
-// those tried. A convolution of 256 channels is off by a relative 1.2e-6 with the former, 6.5e-6 with the
-// latter, and 3.7e-7 summed directly in FP32 (root mean square against FP64, random values).
+// F(2, 3) has the points 0, 1, -1 and infinity, F(4, 3) also 2 and -2, as Lavin and Gray (Fast Algorithms for
+// Convolutional Neural Networks, 2016) give them. F(7, 3) has 0, +-1/2, +-1, +-3/2, +-4: the nine that lost
+// fewest bits among those tried. A convolution of 256 channels is off by a relative 1.2e-6 with the
+// former, 6.5e-6 with the latter, and 3.7e-7 summed directly in FP32 (root mean square against FP64, random
+// values).
 
 namespace arcmeter::kernels {
 
@@ -23,6 +24,35 @@ constexpr int winograd_points(int tile) {
 /// The transforms for tiles of Tile outputs along each axis.
 template <int Tile>
 struct Winograd;
+
+template <>
+struct Winograd<2> {
+    static constexpr int outputs = 2, inputs = 4;
+
+    /// B^T d
+    ARCMETER_HD static void input(const float (&d)[4], float (&out)[4]) {
+        out[0] = d[0] - d[2];
+        out[1] = d[1] + d[2];
+        out[2] = d[2] - d[1];
+        out[3] = d[1] - d[3];
+    }
+
+    /// A dy
+    ARCMETER_HD static void output_adjoint(const float (&dy)[2], float (&out)[4]) {
+        out[0] = dy[0];
+        out[1] = dy[0] + dy[1];
+        out[2] = dy[0] - dy[1];
+        out[3] = -dy[1];
+    }
+
+    /// G^T u
+    ARCMETER_HD static void weights_adjoint(const float (&u)[4], float (&out)[3]) {
+        const float half_sum = 0.5f * (u[1] + u[2]), half_difference = 0.5f * (u[1] - u[2]);
+        out[0] = u[0] + half_sum;
+        out[1] = half_difference;
+        out[2] = half_sum + u[3];
+    }
+};
 
 template <>
 struct Winograd<4> {

@@ -207,6 +207,26 @@ INSTANTIATE_TEST_SUITE_P(Products, WinogradConvolutions,
                                            Direction::weight_gradient),
                          [](const auto& test_info) { return std::string(to_string(test_info.param)); });
 
+/// Weight gradients along rows: at once, in parts, and with a smaller last cut.
+TEST(WinogradRows, AgreeWithPlainLoops) {
+    ARCMETER_NEEDS_DEVICE();
+    const auto ours = make_library_products();
+    const auto plain = test::make_reference_products();
+    std::mt19937 generator(std::random_device{}());
+    const ConvolutionShape s{7, 128, 256, 14, 10, 3, 1, 1};
+    constexpr auto f32 = kernels::ElementType::f32;
+    const std::int64_t pixels = s.batch * s.in_height * s.in_width;
+    for (const WinogradPlan plan : {WinogradPlan{7, 1, 2}, WinogradPlan{7, 4, 2}, WinogradPlan{3, 2, 2}}) {
+        Operands operands{Operand::random(f32, pixels * s.in_channels, generator),
+                          Operand::random(f32, pixels * s.out_channels, generator), Operand(f32, 1),
+                          Operand(f32, s.out_channels * 9 * s.in_channels)};
+        operands.out.poison();
+        expect_equal(*plain->convolution(Direction::weight_gradient, s, Arithmetic::fp32, {}),
+                     *make_winograd_convolution(*ours, Direction::weight_gradient, s, plan, {}), operands,
+                     tolerance(Arithmetic::tf32), false);
+    }
+}
+
 class Matmuls : public ::testing::TestWithParam<Arithmetic> {};
 
 TEST_P(Matmuls, AgreeWithPlainLoops) {

@@ -12,6 +12,7 @@ namespace {
 
 using kernels::winograd_points;
 using kernels::cuda::WinogradImages;
+using kernels::cuda::WinogradRows;
 
 /// Transformed values of a chunk that a large L2 cache holds beside the activations that come and go.
 constexpr std::size_t cached_bytes[] = {std::size_t{96} << 20, std::size_t{32} << 20};
@@ -22,6 +23,11 @@ std::size_t float_bytes(std::int64_t count) {
     return aligned_bytes(static_cast<std::size_t>(count) * sizeof(float));
 }
 
+/// TF32's weight gradients have operands along the sum.
+bool has_rows(const WinogradPlan& plan) {
+    return plan.tile == 2;
+}
+
 /// Parts of the workspace, one behind the other.
 struct Parts {
     std::size_t weights, from,
@@ -30,8 +36,8 @@ struct Parts {
     Parts(const ConvolutionShape& shape, const WinogradPlan& plan)
         : weights(
               float_bytes(winograd_points(plan.tile) * plan.parts * shape.in_channels * shape.out_channels)),
-          from(float_bytes(images(shape, plan.tile, plan.samples, shape.in_channels).transformed())),
-          to(float_bytes(images(shape, plan.tile, plan.samples, shape.out_channels).transformed())) {}
+          from(float_bytes(transformed(shape, plan, shape.in_channels))),
+          to(float_bytes(transformed(shape, plan, shape.out_channels))) {}
 
     std::size_t bytes() const { return weights + from + to; }
 
@@ -39,25 +45,43 @@ struct Parts {
                                  std::int64_t channels) {
         return {samples, shape.in_height, shape.in_width, channels, tile};
     }
+
+private:
+    static std::int64_t transformed(const ConvolutionShape& shape, const WinogradPlan& plan,
+                                    std::int64_t channels) {
+        const WinogradImages all = images(shape, plan.tile, plan.samples, channels);
+        return has_rows(plan) ? WinogradRows{all, plan.parts}.transformed() : all.transformed();
+    }
 };
 
-/// A power of two that divides the rows of every cut: `times` what gives a large device two blocks for each
-/// of its processors, if the products' blocks compute tiles of 128 x 128, as the fastest do.
+/// A power of two that divides the rows of every cut (those along the sum are filled up with zeros): `times`
+/// what gives a large device two blocks for each of its processors, if the products' blocks compute tiles of
+/// 128 x 128, as the fastest do.
 std::int64_t parts_of(const ConvolutionShape& shape, const WinogradPlan& plan, int times) {
     constexpr std::int64_t edge = 128, wanted_blocks = 264, least_rows = 256;
     const std::int64_t blocks = winograd_points(plan.tile) * ((shape.out_channels + edge - 1) / edge) *
                                 ((shape.in_channels + edge - 1) / edge);
     const std::int64_t rows = Parts::images(shape, plan.tile, plan.samples, 1).tiles();
     const std::int64_t last_rows = Parts::images(shape, plan.tile, shape.batch % plan.samples, 1).tiles();
+    const auto divides = [&](std::int64_t parts) {
+        return has_rows(plan) || (rows % parts == 0 && last_rows % parts == 0);
+    };
     std::int64_t parts = 1;
-    while (parts * blocks < times * wanted_blocks && rows % (2 * parts) == 0 &&
-           last_rows % (2 * parts) == 0 && rows / (2 * parts) >= least_rows) {
+    while (parts * blocks < times * wanted_blocks && divides(2 * parts) && rows / (2 * parts) >= least_rows)
         parts *= 2;
-    }
     return parts;
 }
 
-std::vector<int> tiles_worth_trying(const ConvolutionShape& shape) {
+/// Of fewer channels, writing and reading four times the activations takes longer than the products save.
+constexpr std::int64_t least_tf32_channels = 128;
+
+std::vector<int> tiles_worth_trying(Direction direction, const ConvolutionShape& shape,
+                                    Arithmetic arithmetic) {
+    if (arithmetic == Arithmetic::tf32) {
+        const bool many = std::min(shape.in_channels, shape.out_channels) >= least_tf32_channels;
+        return direction == Direction::weight_gradient && many ? std::vector{2} : std::vector<int>{};
+    }
+    if (arithmetic != Arithmetic::fp32) return {};
     const auto products = [&](int tile) {
         return winograd_points(tile) * Parts::images(shape, tile, 1, 1).tiles();
     };
@@ -75,7 +99,8 @@ public:
         for_chunks([&](std::int64_t first, std::int64_t samples) {
             auto& product = products_[{samples, accumulates(first)}];
             if (!product)
-                product = products.matmul(matmul_of(samples, accumulates(first)), Arithmetic::fp32, rest);
+                product = products.matmul(matmul_of(samples, accumulates(first)),
+                                          has_rows(plan) ? Arithmetic::tf32 : Arithmetic::fp32, rest);
             matmul_bytes_ = std::max(matmul_bytes_, product->workspace_bytes());
         });
     }
@@ -126,24 +151,34 @@ private:
     WinogradImages images(std::int64_t samples, std::int64_t channels) const {
         return Parts::images(shape_, plan_.tile, samples, channels);
     }
+    WinogradRows rows(std::int64_t samples, std::int64_t channels) const {
+        return {images(samples, channels), plan_.parts};
+    }
     kernels::cuda::WinogradWeights matrix() const {
         return {shape_.out_channels, shape_.in_channels, plan_.tile};
     }
 
     MatmulShape matmul_of(std::int64_t samples, bool accumulate) const {
-        const std::int64_t in = shape_.in_channels, out = shape_.out_channels,
-                           rows = images(samples, 1).tiles();
+        const std::int64_t in = shape_.in_channels, out = shape_.out_channels;
         MatmulShape s{.accumulate = accumulate, .batch = winograd_points(plan_.tile) * plan_.parts};
+        if (has_rows(plan_)) {  // dU [out][in] = to from^T
+            s.transpose_b = true;
+            s.m = out;
+            s.n = s.ldc = in;
+            s.k = s.lda = s.ldb = rows(samples, 1).part_rows();
+            return s;
+        }
+        const std::int64_t tiles = images(samples, 1).tiles();
         if (direction_ == Direction::weight_gradient) {  // dU [out][in] = to^T from
             s.transpose_a = true;
             s.m = s.lda = out;
             s.n = s.ldb = s.ldc = in;
-            s.k = rows / plan_.parts;
+            s.k = tiles / plan_.parts;
             return s;
         }
         const bool forward = direction_ == Direction::forward;  // to = from U^T, and back
         s.transpose_b = true;
-        s.m = rows;
+        s.m = tiles;
         s.n = s.ldc = forward ? out : in;
         s.k = s.lda = s.ldb = forward ? in : out;
         return s;
@@ -177,9 +212,15 @@ private:
         const std::int64_t in = shape_.in_channels, out = shape_.out_channels;
         const std::int64_t pixels = shape_.in_height * shape_.in_width;
         for_chunks([&](std::int64_t first, std::int64_t samples) {
-            kernels::cuda::winograd_input(images(samples, in), x + first * pixels * in, memory.from, stream);
-            kernels::cuda::winograd_output_adjoint(images(samples, out), dy + first * pixels * out, memory.to,
-                                                   stream);
+            const float* const left = x + first * pixels * in;
+            const float* const right = dy + first * pixels * out;
+            if (has_rows(plan_)) {
+                kernels::cuda::winograd_input_rows(rows(samples, in), left, memory.from, stream);
+                kernels::cuda::winograd_output_adjoint_rows(rows(samples, out), right, memory.to, stream);
+            } else {
+                kernels::cuda::winograd_input(images(samples, in), left, memory.from, stream);
+                kernels::cuda::winograd_output_adjoint(images(samples, out), right, memory.to, stream);
+            }
             multiply(first, samples, memory.to, memory.from, memory.weights, memory, stream);
         });
         kernels::cuda::winograd_weights_adjoint(matrix(), plan_.parts, memory.weights, dw, stream);
@@ -205,7 +246,7 @@ std::vector<WinogradPlan> winograd_plans(Direction direction, const ConvolutionS
                                          Arithmetic arithmetic, std::size_t workspace_limit) {
     const bool plain = shape.kernel == 3 && shape.stride == 1 && shape.padding == 1;
     const bool aligned = shape.in_channels % 4 == 0 && shape.out_channels % 4 == 0;
-    if (arithmetic != Arithmetic::fp32 || !plain || !aligned) return {};
+    if (!plain || !aligned) return {};
     const auto fits = [&](const WinogradPlan& plan, std::size_t bytes) {
         return Parts(shape, plan).bytes() + matmul_workspace <= bytes;
     };
@@ -218,7 +259,7 @@ std::vector<WinogradPlan> winograd_plans(Direction direction, const ConvolutionS
         if (fits(plan, workspace_limit) && std::find(plans.begin(), plans.end(), plan) == plans.end())
             plans.push_back(plan);
     };
-    for (const int tile : tiles_worth_trying(shape)) {
+    for (const int tile : tiles_worth_trying(direction, shape, arithmetic)) {
         const std::size_t least = Parts(shape, {1, 1, tile}).weights + matmul_workspace;
         for (const int wished : {1, 2}) {
             add(tile, workspace_limit, wished);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "kernels/cpu/reference/convolution.h"
+#include "kernels/math/tf32.h"
 #include "tests/kernels/cuda/device_memory.h"
 
 namespace arcmeter::kernels::test {
@@ -156,6 +157,45 @@ TEST_P(Winograd, TheWeightGradientOfParts) {
         });
     };
     expect_close(gradient(apart, parts), gradient(sums, 1), 9 * size, 0, 1e-5, "dw");
+}
+
+/// Terms of order 1 with ten bits each.
+double tf32_absolute(std::int64_t terms) {
+    return 4e-3 * std::sqrt(static_cast<double>(terms));
+}
+
+/// c[point][part][m][n] = sum over rows of a[point][part][m][rows] b[point][part][n][rows]
+TEST_P(Winograd, TheWeightGradientOfRows) {
+    std::vector<float> expected(w.size());
+    cpu::reference::convolution_weight_gradient(s.reference(), ElementType::f32, x.data(), dy.data(),
+                                                expected.data());
+    cuda::WinogradImages input = s.input(), output = s.output();
+    input.tile = output.tile = 2;
+    for (const std::int64_t parts : {1, 3}) {
+        const cuda::WinogradRows from{input, parts}, to{output, parts};
+        const auto v = transformed(x, from.transformed(), [&](const float* image, float* rows) {
+            cuda::winograd_input_rows(from, image, rows, test_stream());
+        });
+        const auto g = transformed(dy, to.transformed(), [&](const float* image, float* rows) {
+            cuda::winograd_output_adjoint_rows(to, image, rows, test_stream());
+        });
+        for (const float value : v) ASSERT_EQ(value, round_to_tf32(value));
+        const auto u = multiply(16 * parts, g, v, s.out, s.in, from.part_rows(), false);
+        const auto actual = transformed(u, s.out * 9 * s.in, [&](const float* sums, float* dw) {
+            cuda::winograd_weights_adjoint({s.out, s.in, 2}, parts, sums, dw, test_stream());
+        });
+        expect_close(to_reference(s, actual), expected, s.out * 9 * s.in, 0, tf32_absolute(pixels), "dw");
+    }
+}
+
+TEST(RoundToTf32, KeepsTenBitsAndWhatIsNotFinite) {
+    EXPECT_EQ(round_to_tf32(1 + 0x1p-10f), 1 + 0x1p-10f);
+    EXPECT_EQ(round_to_tf32(1 + 0x1p-11f), 1 + 0x1p-10f) << "halves go away from zero";
+    EXPECT_EQ(round_to_tf32(-1 - 0x1p-11f), -1 - 0x1p-10f);
+    EXPECT_EQ(round_to_tf32(1 + 0x1p-12f), 1);
+    EXPECT_TRUE(std::isnan(round_to_tf32(float_from_bits(0x7fffffffu))));
+    EXPECT_TRUE(std::isnan(round_to_tf32(float_from_bits(0x7f800001u))));
+    EXPECT_EQ(round_to_tf32(INFINITY), INFINITY);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, Winograd, ::testing::ValuesIn(shapes), [](const auto& test_info) {

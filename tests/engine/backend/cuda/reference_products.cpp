@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kernels/elements.h"
+#include "kernels/math/tf32.h"
 
 namespace arcmeter::backend::cuda::test {
 namespace {
@@ -27,16 +28,12 @@ ElementType stored_type(Arithmetic arithmetic) {
     }
 }
 
-/// TF32 keeps ten bits of an operand's mantissa.
-float to_tf32(float value) {
-    return kernels::float_from_bits((kernels::float_bits(value) + 0x1000u) & ~0x1fffu);
-}
-
 std::vector<float> operand(Arithmetic arithmetic, const void* data, std::int64_t count) {
     std::vector<float> values(static_cast<std::size_t>(count));
     for (std::int64_t i = 0; i < count; ++i) {
         const float value = kernels::read_element(stored_type(arithmetic), data, i);
-        values[static_cast<std::size_t>(i)] = arithmetic == Arithmetic::tf32 ? to_tf32(value) : value;
+        values[static_cast<std::size_t>(i)] =
+            arithmetic == Arithmetic::tf32 ? kernels::round_to_tf32(value) : value;
     }
     return values;
 }

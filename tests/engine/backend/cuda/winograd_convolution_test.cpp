@@ -50,10 +50,39 @@ TEST(WinogradConvolutions, SumAWeightGradientInParts) {
     }
 }
 
-TEST(WinogradPlans, AreForPlainThreeByThreeInFp32) {
+/// Rounding to TF32 twice, of an operand and of its transform, is as good as once.
+TEST(WinogradConvolutions, SumWeightGradientsAlongRowsInTf32) {
+    const ConvolutionShape shape{6, 12, 20, 9, 7, 3, 1, 1};
+    const auto products = test::make_reference_products();
+    for (const WinogradPlan plan :
+         {WinogradPlan{6, 1, 2}, WinogradPlan{6, 4, 2}, WinogradPlan{4, 3, 2}, WinogradPlan{1, 1, 2}}) {
+        const auto winograd =
+            make_winograd_convolution(*products, Direction::weight_gradient, shape, plan, {});
+        EXPECT_LT(test::distance_from_plain_loops(*winograd, *products, Direction::weight_gradient, shape),
+                  1e-3)
+            << plan.name();
+    }
+}
+
+TEST(WinogradPlans, AreForWeightGradientsOfManyChannelsInTf32) {
+    const ConvolutionShape many{128, 256, 256, 14, 14, 3, 1, 1}, few{128, 64, 64, 56, 56, 3, 1, 1};
+    const auto plans = winograd_plans(Direction::weight_gradient, many, Arithmetic::tf32, 256 * mebibyte);
+    ASSERT_FALSE(plans.empty());
+    for (const WinogradPlan& plan : plans) {
+        EXPECT_EQ(plan.tile, 2);
+        const auto product = make_winograd_convolution(*test::make_reference_products(),
+                                                       Direction::weight_gradient, many, plan, {});
+        EXPECT_LE(product->workspace_bytes(), 256 * mebibyte) << plan.name();
+    }
+    EXPECT_TRUE(winograd_plans(Direction::weight_gradient, few, Arithmetic::tf32, 256 * mebibyte).empty());
+    EXPECT_TRUE(winograd_plans(Direction::forward, many, Arithmetic::tf32, 256 * mebibyte).empty());
+}
+
+TEST(WinogradPlans, AreForPlainThreeByThree) {
     const ConvolutionShape shape{8, 64, 64, 14, 14, 3, 1, 1};
     EXPECT_FALSE(winograd_plans(Direction::forward, shape, Arithmetic::fp32, 256 * mebibyte).empty());
-    EXPECT_TRUE(winograd_plans(Direction::forward, shape, Arithmetic::tf32, 256 * mebibyte).empty());
+    for (const auto arithmetic : {Arithmetic::tf32, Arithmetic::fp16, Arithmetic::bf16})
+        EXPECT_TRUE(winograd_plans(Direction::forward, shape, arithmetic, 256 * mebibyte).empty());
     for (const ConvolutionShape& other :
          {ConvolutionShape{8, 64, 64, 14, 14, 3, 2, 1}, ConvolutionShape{8, 64, 64, 14, 14, 1, 1, 0},
           ConvolutionShape{8, 64, 64, 14, 14, 3, 1, 0}, ConvolutionShape{8, 3, 64, 14, 14, 3, 1, 1}}) {
