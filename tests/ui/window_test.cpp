@@ -2,11 +2,15 @@
 // The whole window on a worker: by keyboard and mouse, to the end, stopped half-way, killed, exported. Most
 // cases use the fake worker, which plays a run in milliseconds; one trains for real.
 #include <QAction>
+#include <QCheckBox>
+#include <QImage>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QTableView>
 #include <QTimer>
 #include <QUndoStack>
+#include <algorithm>
+#include <cmath>
 #include <csignal>
 
 #include "UiSupport.h"
@@ -47,6 +51,26 @@ class WindowTest : public QObject {
 
     static bool ended(Window& window) {
         return !window.main.controller()->isActive() && window.main.controller()->runId() > 0;
+    }
+
+    /// Relative luminance of sRGB, WCAG 2.1.
+    static double luminance(const QColor& color) {
+        const auto linear = [](double channel) {
+            return channel <= 0.03928 ? channel / 12.92 : std::pow((channel + 0.055) / 1.055, 2.4);
+        };
+        return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) +
+               0.0722 * linear(color.blueF());
+    }
+
+    static double greatestContrast(const QImage& image, const QColor& background) {
+        double most = 1;
+        for (int y = 0; y < image.height(); ++y) {
+            for (int x = 0; x < image.width(); ++x) {
+                const double a = luminance(image.pixelColor(x, y)), b = luminance(background);
+                most = std::max(most, (std::max(a, b) + 0.05) / (std::min(a, b) + 0.05));
+            }
+        }
+        return most;
     }
 
 private slots:
@@ -244,6 +268,27 @@ private slots:
         place.settings.setTheme(app::Settings::Theme::Light);
         QVERIFY(!themeColors(window.palette()).dark);
         QVERIFY(window.grab().toImage().pixelColor(2, 2).lightness() > 180);
+    }
+
+    /// The frame of an empty box, the box of a full one, as WCAG 2.1 wants what is no text to stand out.
+    void checkBoxesAreSeen_data() {
+        QTest::addColumn<app::Settings::Theme>("theme");
+        QTest::newRow("light") << app::Settings::Theme::Light;
+        QTest::newRow("dark") << app::Settings::Theme::Dark;
+    }
+    void checkBoxesAreSeen() {
+        QFETCH(app::Settings::Theme, theme);
+        Place place;
+        Theme themed(qApp, &place.settings);
+        place.settings.setTheme(theme);
+        QCheckBox box;
+        for (const bool checked : {false, true}) {
+            box.setChecked(checked);
+            box.resize(box.sizeHint());
+            const QImage image = box.grab().toImage();
+            const double most = greatestContrast(image, image.pixelColor(image.width() - 1, 0));
+            QVERIFY2(most >= 3, qPrintable(QString::number(most)));
+        }
     }
 
     /// Two entries of one menu must not share a letter, two shortcuts not a key.

@@ -173,6 +173,11 @@ QWidget* ScalingPage::makeSide() {
     m_list->setObjectName(QStringLiteral("seriesList"));
     m_list->setAccessibleName(tr("Series to show"));
     m_list->setFrameShape(QFrame::NoFrame);
+    // Titles end with what tells their series apart.
+    m_list->setWordWrap(true);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setResizeMode(QListView::Adjust);
+    m_list->setSpacing(space / 2);
     column->addWidget(m_list, 1);
     return card;
 }

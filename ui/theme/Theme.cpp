@@ -3,8 +3,8 @@
 
 #include <QApplication>
 #include <QEvent>
-#include <QStyleFactory>
 
+#include "ui/theme/CheckBoxStyle.h"
 #include "ui/theme/Icons.h"
 #include "ui/theme/StyleSheet.h"
 
@@ -136,7 +136,7 @@ QFont textFont(TextRole role) {
 Theme::Theme(QApplication* application, app::Settings* settings, QObject* parent)
     : QObject(parent), m_application(application), m_settings(settings) {
     loadResources();
-    m_application->setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    m_application->setStyle(new CheckBoxStyle);
     m_application->installEventFilter(this);
     connect(m_settings, &app::Settings::changed, this, [this] {
         if (m_settings->theme() != m_applied) applyChoice();
