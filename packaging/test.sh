@@ -1,25 +1,27 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what is missing, builds everything and runs every test that needs no GPU; then the unit tests of kernels,
-# engine and app once more under AddressSanitizer and UndefinedBehaviorSanitizer. The same thing CI runs.
+# Installs what is missing, builds everything and runs every test that needs no GPU; then unit tests once more under
+# AddressSanitizer and UndefinedBehaviorSanitizer. The same thing CI runs.
 set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-Usage: packaging/test.sh [--no-sanitizers]
+Usage: packaging/test.sh [--sanitizers=memory|all|none]
 
 Installs the missing Debian 12 packages with apt (asks sudo for it unless you are root), builds the release version
-with all tests in build/release and runs them under Xvfb, then builds kernels, engine and app with sanitizers in
-build/sanitize and runs their unit tests. Tests that need a GPU are not run; how many, and which, is printed.
+with all tests in build/release and runs them under Xvfb, then builds with sanitizers in build/sanitize and runs unit
+tests there: by default (memory) those of the code that computes addresses or reads others' bytes, which are the
+kernels, those of CUDA too, the protocol and the datasets; all: of kernels, engine and app, which takes as long again
+as everything before. Tests that need a GPU are not run; how many, and which, is printed.
 TEXT
 }
 
-sanitizers=yes
+sanitizers=memory
 for argument in "$@"; do
     case "$argument" in
-        --no-sanitizers) sanitizers=no ;;
+        --sanitizers=memory | --sanitizers=all | --sanitizers=none) sanitizers=${argument#*=} ;;
         -h | --help) usage; exit 0 ;;
-        *) echo "test.sh: unknown option '$argument'; allowed: --no-sanitizers, --help." >&2; exit 2 ;;
+        *) echo "test.sh: unknown option '$argument'; allowed: --sanitizers=memory, =all or =none, --help." >&2; exit 2 ;;
     esac
 done
 
@@ -69,17 +71,27 @@ step="running the tests of the release version"
 say "Running every test that needs no GPU, under Xvfb"
 run_tests build/release '^device$' xvfb-run -a -s "-screen 0 1600x1000x24"
 
-if [ "$sanitizers" = yes ]; then
+# Folders of tests, and the programs to build for them.
+sanitized_folders=(cuda_emulation kernels engine/protocol engine/data)
+sanitized_programs=(cuda_emulation_test kernels_test kernels_cuda_test protocol_test data_test)
+
+if [ "$sanitizers" = none ]; then
+    skipped+=("build/sanitize: everything (--sanitizers=none)")
+else
     step="building with sanitizers"
-    say "Building kernels, engine and app with AddressSanitizer and UndefinedBehaviorSanitizer in build/sanitize"
+    say "Building with AddressSanitizer and UndefinedBehaviorSanitizer in build/sanitize"
     # A GPU compiler's objects cannot be sanitized, and the window's toolkit is not ours to check.
     cmake --preset dev -B build/sanitize -DARCMETER_BUILD_UI=OFF -DARCMETER_WITH_CUDA=OFF
-    cmake --build build/sanitize -j "$jobs"
-    step="running the unit tests under sanitizers"
-    say "Running the unit tests under sanitizers"
-    run_tests build/sanitize '^(device|slow)$'
-else
-    skipped+=("build/sanitize: everything (--no-sanitizers)")
+    if [ "$sanitizers" = all ]; then sanitized_folders=(.) sanitized_programs=(all); fi
+    cmake --build build/sanitize -j "$jobs" --target "${sanitized_programs[@]}"
+    step="running unit tests under sanitizers"
+    for folder in "${sanitized_folders[@]}"; do
+        say "Running the unit tests in tests/$folder under sanitizers"
+        run_tests "build/sanitize/tests/$folder" '^(device|slow)$'
+    done
+    if [ "$sanitizers" = memory ]; then
+        skipped+=("build/sanitize: the rest of engine and app (--sanitizers=all)")
+    fi
 fi
 
 if [ "${#skipped[@]}" -gt 0 ]; then
