@@ -80,15 +80,17 @@ QString probeText(const SearchProbe& probe) {
     if (probe.plannedBytes && probe.peakBytes) {
         line += QStringLiteral(" (%1)").arg(percentText(*probe.plannedBytes, *probe.peakBytes));
     }
-    if (probe.samplesPerSecond) line += QStringLiteral(", %1 samples/s").arg(figureText(*probe.samplesPerSecond));
+    if (probe.samplesPerSecond)
+        line += QStringLiteral(", %1 samples/s").arg(figureText(*probe.samplesPerSecond));
     if (probe.isKnownFromBefore) line += QStringLiteral(" (run %1, known from before)").arg(probe.runId);
     return line + QLatin1Char('\n');
 }
 
 QString outcomeText(const SearchOutcome& outcome, const QString& database) {
     const QString name = limitName(outcome.limit);
-    std::vector<QStringList> rows{{QStringLiteral("value"), QStringLiteral("outcome"), QStringLiteral("planned"),
-                                   QStringLiteral("peak"), QStringLiteral("samples/s"), QStringLiteral("run")}};
+    std::vector<QStringList> rows{{QStringLiteral("value"), QStringLiteral("outcome"),
+                                   QStringLiteral("planned"), QStringLiteral("peak"),
+                                   QStringLiteral("samples/s"), QStringLiteral("run")}};
     for (const SearchProbe& probe : outcome.probes) {
         rows.push_back({QString::number(probe.value), toString(probe.outcome).replace('_', ' '),
                         probe.plannedBytes ? bytesText(*probe.plannedBytes) : QStringLiteral("-"),
@@ -135,16 +137,18 @@ SearchCommand::SearchCommand(CLI::App& app)
     addFindOption(*m_command, m_find);
     m_command->get_option("--find")->required();
     m_command->add_option("--db", m_database, "The run database; made where it is not there");
-    m_command->add_option("--tag", m_tags, "Tag every probe; may be given several times")->allow_extra_args(false);
-    m_command->add_flag("--resume", m_resume, "Take the probes of the last search of the same configuration as known");
+    m_command->add_option("--tag", m_tags, "Tag every probe; may be given several times")
+        ->allow_extra_args(false);
+    m_command->add_flag("--resume", m_resume,
+                        "Take the probes of the last search of the same configuration as known");
     m_command->add_flag("--json", m_json, "Print the result as one JSON object");
     m_command->footer(
         "\nExamples:\n"
         "  arcmeter-cli search --find batch-size --model y1 --device cpu --memory-limit 2GiB\n"
         "  arcmeter-cli search --find num-classes --model r100 --precision fp16 --parallelism partial_fc\n"
-        "\nThe plan says where to begin; 20 iterations in a fresh process prove each value, and the next step (batch "
-        "+ 1, classes + 1 %) is seen not to fit. Out of memory is an answer here, not a failure. Every probe is "
-        "stored as a run tagged 'search'. Ctrl-C stops; --resume goes on.");
+        "\nThe plan says where to begin; 20 iterations in a fresh process prove each value, and the next "
+        "step (batch + 1, classes + 1 %) is seen not to fit. Out of memory is an answer here, not a failure. "
+        "Every probe is stored as a run tagged 'search'. Ctrl-C stops; --resume goes on.");
 }
 
 int SearchCommand::execute() {
@@ -171,7 +175,8 @@ int SearchCommand::search() {
     RunController controller(&store, engine);
     LimitSearch search(&store, &controller, engine);
     const SearchOutcome outcome = carryOut(controller, search, request);
-    print(m_json ? QString::fromStdString(outcomeJson(outcome).dump(-1, ' ', false, json::error_handler_t::replace)) +
+    print(m_json ? QString::fromStdString(
+                       outcomeJson(outcome).dump(-1, ' ', false, json::error_handler_t::replace)) +
                        QLatin1Char('\n')
                  : outcomeText(outcome, store.path()));
     return reportFailure(outcome, m_json);

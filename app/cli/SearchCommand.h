@@ -19,7 +19,8 @@ public:
 
 private:
     int search();
-    SearchOutcome carryOut(RunController& controller, LimitSearch& search, const SearchRequest& request) const;
+    SearchOutcome carryOut(RunController& controller, LimitSearch& search,
+                           const SearchRequest& request) const;
 
     CLI::App* m_command;
     ConfigOptions m_options;

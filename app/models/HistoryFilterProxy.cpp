@@ -18,7 +18,8 @@ void HistoryFilterProxy::setHistoryModel(HistoryModel* model) {
 void HistoryFilterProxy::setFilter(const HistoryFilter& filter) {
     if (filter == m_filter) return;
     m_filter = filter;
-    // Not invalidateFilter(): that takes scattered rows out one range at a time, which is slow for many of them.
+    // Not invalidateFilter(): that takes scattered rows out one range at a time, which is slow for many of
+    // them.
     invalidate();
 }
 

@@ -52,10 +52,11 @@ public:
     void move(qint64 entryId, int places);             ///< among those that wait; up is negative
     void remove(const std::vector<qint64>& entryIds);  ///< not the running one
     void removeEnded();
-    void restore(const std::vector<QueueEntry>& removed);  ///< undoes a remove; what the copies say holds again
+    void restore(
+        const std::vector<QueueEntry>& removed);  ///< undoes a remove; what the copies say holds again
 
 signals:
-    void changed();  ///< entries or running state
+    void changed();                      ///< entries or running state
     void searchStarted(qint64 entryId);  ///< entryStarted() follows once the value is found
     void entryStarted(qint64 entryId);
     void entryEnded(qint64 entryId);

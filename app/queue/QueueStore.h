@@ -29,7 +29,8 @@ public:
     /// The entries in this order take the places that they hold now.
     void reorder(const std::vector<qint64>& entryIds);
     void remove(const std::vector<qint64>& entryIds);  ///< and batches that become empty
-    /// Puts removed entries back, each with its number, place and state, and their batches where they went too.
+    /// Puts removed entries back, each with its number, place and state, and their batches where they went
+    /// too.
     void restore(const std::vector<QueueEntry>& entries);
 
 private:

@@ -61,8 +61,8 @@ bool samplesAsReported(const Row& run) {
            (run.sampleRatio && std::abs(*run.sampleRatio - reportSampleRatio) < 1e-6);
 }
 
-/// With the largest batch that fitted: measured for a suite's 'max' or by a person's word (maxBatchTag), which go
-/// before probes of the same batch, or a search's probe.
+/// With the largest batch that fitted: measured for a suite's 'max' or by a person's word (maxBatchTag),
+/// which go before probes of the same batch, or a search's probe.
 bool isMaxBatch(const Row& run) {
     return run.tags.contains(maxBatchTag) || !searchTagOf(run, protocol::Limit::batch_size).isEmpty();
 }

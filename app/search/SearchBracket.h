@@ -9,9 +9,9 @@
 
 namespace arcmeter::app {
 
-/// Narrows down the largest value that works, supposing that every smaller one does too. Begins with what is suggested,
-/// looks at the next step (batch + 1, classes + 1 %), and where the suggestion was wrong goes away from it by steps that
-/// double, then halves.
+/// Narrows down the largest value that works, supposing that every smaller one does too. Begins with what is
+/// suggested, looks at the next step (batch + 1, classes + 1 %), and where the suggestion was wrong goes away
+/// from it by steps that double, then halves.
 class SearchBracket {
 public:
     SearchBracket(protocol::Limit limit, qint64 least, qint64 largest);
@@ -21,7 +21,8 @@ public:
     void addWorks(qint64 value);
     void addFails(qint64 value);
 
-    /// Empty when the limit is found: a value works and the next step does not, or is out of range; or the least fails.
+    /// Empty when the limit is found: a value works and the next step does not, or is out of range; or the
+    /// least fails.
     std::optional<qint64> next() const;
 
     std::optional<qint64> works() const { return m_works; }  ///< the largest known to

@@ -12,7 +12,8 @@ QString text(std::string_view view) {
 
 }  // namespace
 
-Table searchTable(const std::vector<SearchProbe>& probes, const protocol::RunConfig& config, protocol::Limit limit) {
+Table searchTable(const std::vector<SearchProbe>& probes, const protocol::RunConfig& config,
+                  protocol::Limit limit) {
     Table table;
     table.columns = {QStringLiteral("find"),
                      QStringLiteral("value"),
@@ -33,8 +34,9 @@ Table searchTable(const std::vector<SearchProbe>& probes, const protocol::RunCon
         table.rows.push_back({cell(text(to_string(limit))), probe.value, cell(toString(probe.outcome)),
                               cell(probe.plannedBytes), cell(probe.peakBytes), cell(probe.samplesPerSecond),
                               probe.runId, cell(QString::fromStdString(config.model)),
-                              cell(text(to_string(config.parallelism))), cell(text(to_string(config.precision))),
-                              cell(memoryLimit), cell(text(to_string(config.recompute))), cell(programVersion())});
+                              cell(text(to_string(config.parallelism))),
+                              cell(text(to_string(config.precision))), cell(memoryLimit),
+                              cell(text(to_string(config.recompute))), cell(programVersion())});
     }
     return table;
 }

@@ -8,6 +8,7 @@
 namespace arcmeter::app {
 
 /// One row a probe, with what the search was for in every row.
-Table searchTable(const std::vector<SearchProbe>& probes, const protocol::RunConfig& config, protocol::Limit limit);
+Table searchTable(const std::vector<SearchProbe>& probes, const protocol::RunConfig& config,
+                  protocol::Limit limit);
 
 }  // namespace arcmeter::app

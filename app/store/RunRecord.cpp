@@ -128,7 +128,9 @@ RunFigures figuresOf(const std::vector<protocol::Result>& repeats) {
 
 std::optional<double> planDeviation(const protocol::Result& result) {
     if (result.planned_memory_bytes <= 0 || result.peak_device_memory_bytes <= 0) return std::nullopt;
-    return static_cast<double>(result.peak_device_memory_bytes) / static_cast<double>(result.planned_memory_bytes) - 1;
+    return static_cast<double>(result.peak_device_memory_bytes) /
+               static_cast<double>(result.planned_memory_bytes) -
+           1;
 }
 
 protocol::Result resultOf(const std::vector<protocol::Result>& repeats, const RunFigures& figures) {

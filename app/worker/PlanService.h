@@ -24,8 +24,8 @@ public:
     /// Answered by exactly one planReady or planFailed unless a newer request replaces it. An invalid
     /// configuration is answered without asking the engine.
     void request(const protocol::RunConfig& config);
-    /// The same for the largest value that fits: the plan then has its limit, with `curvePoints` of the memory against
-    /// the value (0: none).
+    /// The same for the largest value that fits: the plan then has its limit, with `curvePoints` of the
+    /// memory against the value (0: none).
     void requestLimit(const protocol::RunConfig& config, protocol::Limit limit, int curvePoints);
     void setEngine(const QString& engine);
 

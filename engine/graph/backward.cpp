@@ -11,7 +11,8 @@ class BackwardBuilder {
 public:
     BackwardBuilder(Graph& graph, std::size_t forward_operations)
         : graph_(graph),
-          forward_(graph.operations().begin(), graph.operations().begin() + static_cast<std::ptrdiff_t>(forward_operations)) {
+          forward_(graph.operations().begin(),
+                   graph.operations().begin() + static_cast<std::ptrdiff_t>(forward_operations)) {
         mark_trainable();
         for (std::size_t i = 0; i < forward_.size(); ++i) {
             for (const TensorId id : forward_[i].outputs) {
@@ -42,7 +43,8 @@ private:
     }
 
     bool needs(TensorId id) const {
-        return static_cast<std::size_t>(id) < needs_gradient_.size() && needs_gradient_[static_cast<std::size_t>(id)];
+        return static_cast<std::size_t>(id) < needs_gradient_.size() &&
+               needs_gradient_[static_cast<std::size_t>(id)];
     }
 
     void differentiate(const Operation& op) {
@@ -63,8 +65,11 @@ private:
                 map_operand(op, channel_map::a, dy);
                 if (op.input(channel_map::b) != no_tensor) map_operand(op, channel_map::b, dy);
                 return;
-            case OpKind::dropout: dropout(op, dy); return;
-            default: throw std::logic_error("no backward for " + std::string(to_string(op.kind)));
+            case OpKind::dropout:
+                dropout(op, dy);
+                return;
+            default:
+                throw std::logic_error("no backward for " + std::string(to_string(op.kind)));
         }
     }
 
@@ -190,7 +195,8 @@ private:
 
 }  // namespace
 
-std::map<TensorId, TensorId> append_backward(Graph& graph, std::size_t forward_operations, TensorId d_embedding) {
+std::map<TensorId, TensorId> append_backward(Graph& graph, std::size_t forward_operations,
+                                             TensorId d_embedding) {
     BackwardBuilder builder(graph, forward_operations);
     builder.run(graph.embedding, d_embedding);
     graph.verify();

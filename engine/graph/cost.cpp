@@ -14,7 +14,8 @@ double product_flops(const Graph& graph, const Operation& op) {
     switch (op.kind) {
         case OpKind::convolution:
         case OpKind::depthwise_convolution:
-        case OpKind::linear: return 2.0 * static_cast<double>(product_macs(graph, op.input(1), op.output(0)));
+        case OpKind::linear:
+            return 2.0 * static_cast<double>(product_macs(graph, op.input(1), op.output(0)));
         case OpKind::convolution_data_gradient:
         case OpKind::depthwise_data_gradient:
         case OpKind::linear_data_gradient:
@@ -31,7 +32,8 @@ double product_flops(const Graph& graph, const Operation& op) {
             if (op.kind == OpKind::margin_softmax_forward) return product;
             return head.keep_logits ? 2 * product : 3 * product;
         }
-        default: return 0;
+        default:
+            return 0;
     }
 }
 
@@ -74,7 +76,8 @@ NetworkCost network_cost(const Graph& forward) {
         if (op.kind == OpKind::batch_norm && forward.tensor(op.input(1)).role == Role::buffer) {
             cost.parameters += forward.tensor(op.input(1)).shape.elements();
         }
-        if (op.kind != OpKind::convolution && op.kind != OpKind::depthwise_convolution && op.kind != OpKind::linear) {
+        if (op.kind != OpKind::convolution && op.kind != OpKind::depthwise_convolution &&
+            op.kind != OpKind::linear) {
             continue;
         }
         batch = forward.tensor(op.output(0)).shape.n;

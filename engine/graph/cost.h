@@ -7,7 +7,8 @@
 namespace arcmeter::graph {
 
 struct OperationCost {
-    double flops = 0;  ///< 2 per multiply-accumulate of convolutions and matrix products; others are not counted
+    double flops =
+        0;  ///< 2 per multiply-accumulate of convolutions and matrix products; others are not counted
     double bytes = 0;  ///< every operand read or written once
 };
 
@@ -17,10 +18,10 @@ OperationCost cost_of(const Graph& graph, const Operation& operation);
 OperationCost cost_of(const Graph& graph);
 
 struct NetworkCost {
-    std::int64_t parameters = 0;          ///< trained tensors and a gamma fixed at one; class centres not counted
-    std::int64_t macs_per_sample = 0;     ///< forward
-    std::int64_t flops_per_sample = 0;    ///< forward + data gradient + weight gradient; 2 per MAC; no data gradient
-                                          ///< for the convolution that reads the images
+    std::int64_t parameters = 0;  ///< trained tensors and a gamma fixed at one; class centres not counted
+    std::int64_t macs_per_sample = 0;   ///< forward
+    std::int64_t flops_per_sample = 0;  ///< forward + data gradient + weight gradient; 2 per MAC; no data
+                                        ///< gradient for the convolution that reads the images
 };
 
 /// Of a forward graph as model files write it.

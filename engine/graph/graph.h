@@ -28,13 +28,14 @@ public:
     std::vector<std::vector<std::size_t>> readers() const;
     std::vector<std::vector<std::size_t>> writers() const;
 
-    /// Checks that every activation is written before it is read and every id exists; throws std::logic_error.
+    /// Checks that every activation is written before it is read and every id exists; throws
+    /// std::logic_error.
     void verify() const;
 
-    TensorId images = no_tensor;      ///< u8 images, or the float input itself
+    TensorId images = no_tensor;  ///< u8 images, or the float input itself
     TensorId labels = no_tensor;
-    TensorId embedding = no_tensor;   ///< the backbone's output, before normalisation
-    TensorId result = no_tensor;      ///< f32 [1, 2]: mean loss, accuracy
+    TensorId embedding = no_tensor;  ///< the backbone's output, before normalisation
+    TensorId result = no_tensor;     ///< f32 [1, 2]: mean loss, accuracy
 
 private:
     std::vector<Tensor> tensors_;

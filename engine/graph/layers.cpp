@@ -9,7 +9,8 @@ TensorId Layers::activation(const std::string& name, const Shape& shape) {
     return graph_.add_tensor({.name = name, .shape = shape, .type = options_.activation_type});
 }
 
-TensorId Layers::parameter(const std::string& name, const Shape& shape, Initialiser initialiser, double stddev) {
+TensorId Layers::parameter(const std::string& name, const Shape& shape, Initialiser initialiser,
+                           double stddev) {
     return graph_.add_tensor({.name = name,
                               .shape = shape,
                               .role = Role::parameter,
@@ -25,11 +26,12 @@ TensorId Layers::buffer(const std::string& name, std::int64_t channels, Initiali
 TensorId Layers::images() {
     const Shape shape{options_.batch, 3, 112, 112};
     if (options_.float_input) {
-        graph_.images =
-            graph_.add_tensor({.name = "images", .shape = shape, .type = options_.activation_type, .role = Role::input});
+        graph_.images = graph_.add_tensor(
+            {.name = "images", .shape = shape, .type = options_.activation_type, .role = Role::input});
         return graph_.images;
     }
-    graph_.images = graph_.add_tensor({.name = "images", .shape = shape, .type = DataType::u8, .role = Role::input});
+    graph_.images =
+        graph_.add_tensor({.name = "images", .shape = shape, .type = DataType::u8, .role = Role::input});
     const TensorId x = activation("input", shape);
     graph_.add_operation({.kind = OpKind::input_conversion,
                           .name = "input",
@@ -113,7 +115,8 @@ TensorId Layers::linear(const std::string& name, TensorId x, std::int64_t out, b
                                       kaiming ? Initialiser::kaiming_fan_out : Initialiser::normal, 0.1);
     const TensorId offset = bias ? parameter(name + ".bias", {1, out, 1, 1}, Initialiser::zero) : no_tensor;
     const TensorId y = activation(name, {in.n, out, 1, 1});
-    graph_.add_operation({.kind = OpKind::linear, .name = name, .inputs = {x, weight, offset}, .outputs = {y}});
+    graph_.add_operation(
+        {.kind = OpKind::linear, .name = name, .inputs = {x, weight, offset}, .outputs = {y}});
     return y;
 }
 

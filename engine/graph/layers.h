@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What model files are written with: each call adds one layer, infers its output's shape and creates its parameters
-// under arcface_torch's names (NAME.weight, NAME.bias, NAME.running_mean, NAME.running_var).
+// What model files are written with: each call adds one layer, infers its output's shape and creates its
+// parameters under arcface_torch's names (NAME.weight, NAME.bias, NAME.running_mean, NAME.running_var).
 #pragma once
 
 #include <string>
@@ -50,7 +50,8 @@ public:
 
 private:
     TensorId activation(const std::string& name, const Shape& shape);
-    TensorId parameter(const std::string& name, const Shape& shape, Initialiser initialiser, double stddev = 0);
+    TensorId parameter(const std::string& name, const Shape& shape, Initialiser initialiser,
+                       double stddev = 0);
     TensorId buffer(const std::string& name, std::int64_t channels, Initialiser initialiser);
 
     Graph& graph_;

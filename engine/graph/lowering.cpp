@@ -50,7 +50,9 @@ void lower_batch_norm(Graph& graph, const Operation& source, Mode mode) {
 
 void lower_operation(Graph& graph, const Operation& source, Mode mode) {
     switch (source.kind) {
-        case OpKind::batch_norm: lower_batch_norm(graph, source, mode); return;
+        case OpKind::batch_norm:
+            lower_batch_norm(graph, source, mode);
+            return;
         case OpKind::prelu: {
             Operation map = affine_map(source, no_tensor, no_tensor);
             map.inputs[channel_map::slope] = source.input(1);
@@ -66,7 +68,8 @@ void lower_operation(Graph& graph, const Operation& source, Mode mode) {
         case OpKind::dropout:
             if (mode == Mode::training) graph.add_operation(source);
             return;
-        default: graph.add_operation(source);
+        default:
+            graph.add_operation(source);
     }
 }
 

@@ -7,7 +7,9 @@
 namespace arcmeter::graph {
 namespace {
 
-std::int64_t aligned(std::int64_t bytes) { return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment; }
+std::int64_t aligned(std::int64_t bytes) {
+    return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment;
+}
 
 /// Storage that one or several tensors share in turn.
 struct Buffer {
@@ -20,13 +22,17 @@ struct Buffer {
 /// Inputs whose storage the first output may take: element by element, each is read before it is written.
 std::vector<TensorId> in_place_inputs(const Operation& op) {
     switch (op.kind) {
-        case OpKind::channel_map: return {op.input(channel_map::a), op.input(channel_map::b)};
+        case OpKind::channel_map:
+            return {op.input(channel_map::a), op.input(channel_map::b)};
         case OpKind::channel_map_backward_apply:
             return {op.input(channel_map_backward::dy), op.input(channel_map_backward::add),
                     op.input(channel_map_backward::x)};
-        case OpKind::add: return {op.input(0), op.input(1)};
-        case OpKind::dropout: return {op.input(0)};
-        default: return {};
+        case OpKind::add:
+            return {op.input(0), op.input(1)};
+        case OpKind::dropout:
+            return {op.input(0)};
+        default:
+            return {};
     }
 }
 
@@ -41,9 +47,11 @@ public:
         place();
         for (std::size_t id = 0; id < buffer_of_.size(); ++id) {
             if (buffer_of_[id] == none) continue;
-            plan.placements[id] = {base + buffers_[buffer_of_[id]].offset, tensor_bytes_(static_cast<TensorId>(id))};
+            plan.placements[id] = {base + buffers_[buffer_of_[id]].offset,
+                                   tensor_bytes_(static_cast<TensorId>(id))};
         }
-        for (const Buffer& buffer : buffers_) plan.transient_bytes = std::max(plan.transient_bytes, buffer.offset + buffer.bytes);
+        for (const Buffer& buffer : buffers_)
+            plan.transient_bytes = std::max(plan.transient_bytes, buffer.offset + buffer.bytes);
     }
 
 private:
@@ -104,9 +112,9 @@ private:
                 offset = std::max(offset, neighbour.offset + neighbour.bytes);
             }
             buffer.offset = offset;
-            const auto position = std::upper_bound(placed.begin(), placed.end(), offset, [&](std::int64_t at, std::size_t other) {
-                return at < buffers_[other].offset;
-            });
+            const auto position = std::upper_bound(
+                placed.begin(), placed.end(), offset,
+                [&](std::int64_t at, std::size_t other) { return at < buffers_[other].offset; });
             placed.insert(position, index);
         }
     }
@@ -123,7 +131,8 @@ private:
 std::int64_t ArenaPlan::bytes_of(const Graph& graph, Role role) const {
     std::int64_t sum = 0;
     for (std::size_t i = 0; i < placements.size(); ++i) {
-        if (graph.tensors()[i].role == role && placements[i].offset >= 0 && !placements[i].in_host_memory) sum += aligned(placements[i].bytes);
+        if (graph.tensors()[i].role == role && placements[i].offset >= 0 && !placements[i].in_host_memory)
+            sum += aligned(placements[i].bytes);
     }
     return sum;
 }

@@ -29,9 +29,9 @@ struct ArenaPlan {
     std::int64_t bytes_of(const Graph& graph, Role role) const;  ///< in the arena
 };
 
-/// Lifetimes run from the first to the last operation that touches a tensor. An operation's output takes the place
-/// of an input that dies there when the operation may work in place.
-/// `host_region`: tensors marked host_memory lie in a region of their own; without it they are as any other.
+/// Lifetimes run from the first to the last operation that touches a tensor. An operation's output takes the
+/// place of an input that dies there when the operation may work in place. `host_region`: tensors marked
+/// host_memory lie in a region of their own; without it they are as any other.
 ArenaPlan plan_arena(const Graph& graph, const TensorBytes& tensor_bytes, bool host_region = false);
 
 }  // namespace arcmeter::graph

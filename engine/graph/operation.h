@@ -46,8 +46,8 @@ enum class OpKind {
     unit_normalize_backward,  ///< d unit embedding, unit embedding, inverse norms -> d embedding
     class_sample,             ///< labels -> rows, labels among the rows
     margin_softmax_forward,   ///< unit embedding, centres, labels, [rows] -> row state, result, inverse norms
-                             ///< of the centres, logits (all of them or one chunk's), [gathered centres of
-                             ///< one chunk]
+                              ///< of the centres, logits (all of them or one chunk's), [gathered centres of
+                              ///< one chunk]
     margin_softmax_backward,  ///< unit embedding, centres, labels, [rows], row state, inverse norms,
                               ///< [logits], momentum | gradient -> d unit embedding, [logits of one chunk],
                               ///< [gathered centres], products of one chunk; centres are updated in place or

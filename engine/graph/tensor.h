@@ -58,9 +58,9 @@ struct Tensor {
     double initial_stddev = 0;
     std::int64_t initial_first =
         0;  ///< place of element 0 in the whole of which this is a shard: initial values agree
-    bool head_part = false;  ///< activations of the classification head are counted apart
+    bool head_part = false;    ///< activations of the classification head are counted apart
     bool host_memory = false;  ///< lies in host memory where the device has its own
-    bool unit_end = false;   ///< where a unit of the network ends: recompute policy `blocks` keeps these
+    bool unit_end = false;     ///< where a unit of the network ends: recompute policy `blocks` keeps these
 
     std::int64_t bytes() const { return shape.elements() * size_of(type); }
 };

@@ -25,7 +25,8 @@ TensorId conv_bn(Layers& net, const Names& names, const std::string& name, Tenso
     return net.batch_norm(name + names.bn, x);
 }
 
-TensorId conv_bn_prelu(Layers& net, const Names& names, const std::string& name, TensorId x, const Conv& conv) {
+TensorId conv_bn_prelu(Layers& net, const Names& names, const std::string& name, TensorId x,
+                       const Conv& conv) {
     return net.prelu(name + names.prelu, conv_bn(net, names, name, x, conv));
 }
 
@@ -37,8 +38,8 @@ struct Bottleneck {
 };
 
 /// conv1x1/expand BN PReLU - depthwise 3x3 BN PReLU - conv1x1/out BN (+ x).
-TensorId bottleneck(Layers& net, const Names& names, const std::array<std::string, 3>& parts, const std::string& name,
-                    TensorId x, const Bottleneck& shape) {
+TensorId bottleneck(Layers& net, const Names& names, const std::array<std::string, 3>& parts,
+                    const std::string& name, TensorId x, const Bottleneck& shape) {
     TensorId y = conv_bn_prelu(net, names, parts[0], x, {.out = shape.expand, .kernel = 1, .padding = 0});
     y = conv_bn_prelu(net, names, parts[1], y,
                       {.out = shape.expand, .stride = shape.stride, .groups = shape.expand});
@@ -93,12 +94,13 @@ TensorId build_mbf(Layers& net) {
         for (int i = 0; i < runs[r].count; ++i) {
             // arcface_torch wraps repeated blocks in one more Sequential.
             const std::string name = runs[r].shape.residual ? stage + ".layers." + std::to_string(i) : stage;
-            x = bottleneck(net, mbf_names, {name + ".layers.0", name + ".layers.1", name + ".layers.2"}, name, x,
-                           runs[r].shape);
+            x = bottleneck(net, mbf_names, {name + ".layers.0", name + ".layers.1", name + ".layers.2"}, name,
+                           x, runs[r].shape);
         }
     }
     x = conv_bn_prelu(net, mbf_names, "conv_sep", x, {.out = 512, .kernel = 1, .padding = 0});
-    x = conv_bn(net, mbf_names, "features.layers.0", x, {.out = 512, .kernel = 7, .padding = 0, .groups = 512});
+    x = conv_bn(net, mbf_names, "features.layers.0", x,
+                {.out = 512, .kernel = 7, .padding = 0, .groups = 512});
     x = net.linear("features.layers.2", x, 512, false);
     return net.batch_norm("features.layers.3", x);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MobileFaceNet in two forms: y1 (insightface's fmobilefacenet, embedding 128) and mbf (arcface_torch's, scale 2,
-// embedding 512). Both end in a global depthwise convolution (GDC).
+// MobileFaceNet in two forms: y1 (insightface's fmobilefacenet, embedding 128) and mbf (arcface_torch's,
+// scale 2, embedding 512). Both end in a global depthwise convolution (GDC).
 #pragma once
 
 #include "engine/graph/layers.h"

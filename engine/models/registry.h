@@ -9,8 +9,8 @@
 
 namespace arcmeter::models {
 
-/// Forward graph from images to embedding; `graph.embedding` is set. Throws Error(invalid_config) for an unknown name
-/// or an output type the family does not have.
+/// Forward graph from images to embedding; `graph.embedding` is set. Throws Error(invalid_config) for an
+/// unknown name or an output type the family does not have.
 graph::Graph build(const std::string& model, protocol::FcType fc_type, const graph::LayerOptions& options);
 
 /// Options as a run configuration gives them.

@@ -20,9 +20,8 @@ constexpr std::array<std::pair<RunPhase, std::string_view>, 5> phase_names{
 
 /// What events hold lists of.
 template <typename T>
-concept Record =
-    std::is_same_v<T, DeviceInfo> || std::is_same_v<T, RankPlace> || std::is_same_v<T, Collective> ||
-    std::is_same_v<T, PolicyCost> || std::is_same_v<T, LimitPoint>;
+concept Record = std::is_same_v<T, DeviceInfo> || std::is_same_v<T, RankPlace> ||
+    std::is_same_v<T, Collective> || std::is_same_v<T, PolicyCost> || std::is_same_v<T, LimitPoint>;
 
 /// One description of an event's fields serves writing and reading: a visitor is called with name and member.
 struct Writer {
@@ -206,8 +205,8 @@ void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, P
 template <typename Visitor, typename T>
 void fields(Visitor&& v, T& e) requires std::is_same_v<std::remove_const_t<T>, Plan> {
     v("parameters", e.parameters), v("flops_per_sample", e.flops_per_sample);
-    v("head_flops_per_sample", e.head_flops_per_sample), v("bytes_per_sample", e.bytes_per_sample), v("num_classes", e.num_classes),
-        v("memory", e.memory);
+    v("head_flops_per_sample", e.head_flops_per_sample), v("bytes_per_sample", e.bytes_per_sample),
+        v("num_classes", e.num_classes), v("memory", e.memory);
     v("device", e.device), v("memory_available_bytes", e.memory_available_bytes), v("fits", e.fits);
     v("overhead_source", e.overhead_source), v("estimated_samples_per_s", e.estimated_samples_per_s);
     v("world_size", e.world_size), v("communication_bytes_per_step", e.communication_bytes_per_step);

@@ -33,7 +33,7 @@ struct DeviceInfo {
     std::string kind;  ///< "cpu" or "cuda"
     std::int64_t memory_bytes = 0;
     std::string driver;
-    std::string note;  ///< clocks, power limit, other processes: free text for people
+    std::string note;             ///< clocks, power limit, other processes: free text for people
     std::string pci_bus_id = {};  ///< "0000:4b:00.0"; empty for a CPU
 };
 
@@ -100,9 +100,9 @@ struct Collective {
 
 /// What one step costs with a recompute policy, on one rank.
 struct PolicyCost {
-    std::string recompute;   ///< none, units, blocks
-    double flops = 0;        ///< 2 per multiply-accumulate of every product that runs
-    double bytes = 0;        ///< every operand of every operation read or written once
+    std::string recompute;  ///< none, units, blocks
+    double flops = 0;       ///< 2 per multiply-accumulate of every product that runs
+    double bytes = 0;       ///< every operand of every operation read or written once
     std::int64_t memory_total = 0;
     bool fits = true;
 };
@@ -114,11 +114,12 @@ struct LimitPoint {
     bool fits = true;
 };
 
-/// The largest value of a field that fits. In JSON its fields stand beside the plan's, which is that of `found`.
+/// The largest value of a field that fits. In JSON its fields stand beside the plan's, which is that of
+/// `found`.
 struct PlannedLimit {
-    std::string find;                  ///< batch-size, num-classes
-    std::int64_t found = 0;            ///< 0: not even the least value fits; the plan is then the least value's
-    std::string bound_by;              ///< the part of memory that grows, or "range": the largest value allowed fits
+    std::string find;        ///< batch-size, num-classes
+    std::int64_t found = 0;  ///< 0: not even the least value fits; the plan is then the least value's
+    std::string bound_by;    ///< the part of memory that grows, or "range": the largest value allowed fits
     std::int64_t needed_for_next = 0;  ///< bytes of the next step (batch + 1, classes + 1 %); 0 with "range"
     std::vector<LimitPoint> curve;     ///< ascending; empty unless asked for
 };
@@ -127,9 +128,9 @@ struct Plan {
     std::int64_t parameters = 0;        ///< class centres not counted
     std::int64_t flops_per_sample = 0;  ///< backbone, forward + backward
     std::int64_t head_flops_per_sample = 0;
-    /// What the operations without a matrix product or convolution (normalisation, activation, addition, update)
-    /// read and write, each operand once: what a device's memory must move however fast its arithmetic is.
-    /// 0: not known.
+    /// What the operations without a matrix product or convolution (normalisation, activation, addition,
+    /// update) read and write, each operand once: what a device's memory must move however fast its
+    /// arithmetic is. 0: not known.
     std::int64_t bytes_per_sample = 0;
     std::int64_t num_classes = 0;
     MemoryPlan memory;
@@ -203,7 +204,7 @@ struct Result {
     std::int64_t peak_device_memory_bytes = 0;
     std::int64_t peak_host_memory_bytes = 0;
     std::int64_t planned_memory_bytes = 0;  ///< what the plan said the device's peak would be; 0: not known
-    double model_flops_utilization = 0;  ///< share of the device's peak; 0: peak not known
+    double model_flops_utilization = 0;     ///< share of the device's peak; 0: peak not known
     double flops_per_s = 0;
     /// bytes_per_sample of the plan times samples_per_s, as a share of the rate at which the device copies
     /// memory; 0: not known.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two fields whose largest value one searches for: what is tried, in which range, and what the next step is.
+// The two fields whose largest value one searches for: what is tried, in which range, and what the next step
+// is.
 #pragma once
 
 #include "engine/protocol/run_config.h"
@@ -16,7 +17,8 @@ std::int64_t limit_value(const RunConfig& config, Limit limit, std::int64_t clas
 
 RunConfig with_limit_value(RunConfig config, Limit limit, std::int64_t value);
 
-/// Range of values that a configuration can have; for num_classes of a dataset from its own number on (`classes`).
+/// Range of values that a configuration can have; for num_classes of a dataset from its own number on
+/// (`classes`).
 std::int64_t least_limit_value(const RunConfig& config, Limit limit, std::int64_t classes);
 std::int64_t largest_limit_value(const RunConfig& config, Limit limit);
 

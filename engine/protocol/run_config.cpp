@@ -52,11 +52,10 @@ const std::vector<EnumName<Method>>& names_of(Method) {
 }
 
 const std::vector<EnumName<Recompute>>& names_of(Recompute) {
-    static const std::vector<EnumName<Recompute>> names{
-        {Recompute::automatic, "auto"},
-        {Recompute::none, "none"},
-        {Recompute::units, "units"},
-        {Recompute::blocks, "blocks"}};
+    static const std::vector<EnumName<Recompute>> names{{Recompute::automatic, "auto"},
+                                                        {Recompute::none, "none"},
+                                                        {Recompute::units, "units"},
+                                                        {Recompute::blocks, "blocks"}};
     return names;
 }
 

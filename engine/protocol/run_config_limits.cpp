@@ -122,7 +122,8 @@ void validate_class_state(const RunConfig& config, Problems& problems) {
         problems.add("class_precision", std::string(to_string(config.class_precision)), "fp32" + allowed);
     }
     if (config.momentum_precision != StatePrecision::fp32) {
-        problems.add("momentum_precision", std::string(to_string(config.momentum_precision)), "fp32" + allowed);
+        problems.add("momentum_precision", std::string(to_string(config.momentum_precision)),
+                     "fp32" + allowed);
     }
     if (config.class_memory != ClassMemory::device) {
         problems.add("class_memory", std::string(to_string(config.class_memory)), "device" + allowed);
@@ -192,7 +193,8 @@ void validate_ranks(const RunConfig& config, Problems& problems) {
     if (problems.count() != before) return;
     validate_hosts(config, problems);
     validate_device_ids(config, problems);
-    const bool has_batch = config.batch_size_per_device >= 1 && config.batch_size_per_device <= max_batch_size;
+    const bool has_batch =
+        config.batch_size_per_device >= 1 && config.batch_size_per_device <= max_batch_size;
     if (has_batch && config.global_batch_size() > max_global_batch_size) {
         problems.add(
             "batch_size_per_device",

@@ -46,9 +46,10 @@ std::optional<ControlGroupMemory> memory_of(const fs::path& group, const FileNam
     return ControlGroupMemory{*limit, std::max<std::int64_t>(0, *limit - held)};
 }
 
-/// The tightest of a group and those it lies in. A container often sees its own group as the mount's root while
-/// /proc names its place outside: then the walk ends at the mount, which is looked at too.
-std::optional<ControlGroupMemory> tightest(const fs::path& mount, const fs::path& group, const FileNames& names) {
+/// The tightest of a group and those it lies in. A container often sees its own group as the mount's root
+/// while /proc names its place outside: then the walk ends at the mount, which is looked at too.
+std::optional<ControlGroupMemory> tightest(const fs::path& mount, const fs::path& group,
+                                           const FileNames& names) {
     std::optional<ControlGroupMemory> found;
     for (fs::path at = group.relative_path();; at = at.parent_path()) {
         const auto here = memory_of(mount / at, names);
@@ -69,7 +70,8 @@ std::optional<ControlGroupMemory> control_group_memory(const fs::path& membershi
         if (second == std::string::npos) continue;
         const std::string controllers = ',' + line.substr(first + 1, second - first - 1) + ',';
         const fs::path group = line.substr(second + 1);
-        if (controllers.find(",memory,") != std::string::npos) return tightest(mount / "memory", group, version_1);
+        if (controllers.find(",memory,") != std::string::npos)
+            return tightest(mount / "memory", group, version_1);
         if (controllers == ",,") {
             if (const auto found = tightest(mount, group, version_2)) return found;
         }

@@ -80,7 +80,9 @@ std::int64_t cpu_cores() {
     return sysconf(_SC_NPROCESSORS_ONLN);
 }
 
-std::string cpu_governor() { return first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"); }
+std::string cpu_governor() {
+    return first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+}
 
 double load_average() {
     double load = 0;
@@ -108,7 +110,8 @@ std::optional<double> CpuSampler::utilization() {
     std::ifstream file("/proc/stat");
     std::string label;
     std::uint64_t user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0;
-    if (!(file >> label >> user >> nice >> system >> idle >> iowait >> irq >> softirq >> steal)) return std::nullopt;
+    if (!(file >> label >> user >> nice >> system >> idle >> iowait >> irq >> softirq >> steal))
+        return std::nullopt;
     const std::uint64_t busy = user + nice + system + irq + softirq + steal;
     const std::uint64_t total = busy + idle + iowait;
     const bool first = !started_;

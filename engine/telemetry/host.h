@@ -34,7 +34,7 @@ private:
     bool started_ = false;
 };
 
-std::optional<double> mean_clock_mhz();       ///< of the cores, where /proc/cpuinfo says
-std::optional<double> cpu_temperature_c();    ///< highest of the CPU's sensors, where there are any
+std::optional<double> mean_clock_mhz();     ///< of the cores, where /proc/cpuinfo says
+std::optional<double> cpu_temperature_c();  ///< highest of the CPU's sensors, where there are any
 
 }  // namespace arcmeter::telemetry

@@ -32,7 +32,8 @@ public:
     Plan find(std::int64_t curve_points) {
         if (available_ == 0) {
             throw Error(ErrorCode::invalid_config,
-                        "memory_limit_bytes is not set and the memory of the device is not known here; allowed: a size "
+                        "memory_limit_bytes is not set and the memory of the device is not known here; "
+                        "allowed: a size "
                         "such as 16GiB.");
         }
         const std::int64_t least = protocol::least_limit_value(config_, limit_, classes_);
@@ -46,7 +47,9 @@ public:
     }
 
 private:
-    protocol::RunConfig at(std::int64_t value) const { return protocol::with_limit_value(config_, limit_, value); }
+    protocol::RunConfig at(std::int64_t value) const {
+        return protocol::with_limit_value(config_, limit_, value);
+    }
 
     const Plan& plan(std::int64_t value) {
         const auto [entry, is_new] = plans_.try_emplace(value);
@@ -60,9 +63,10 @@ private:
     bool keeps_logits(std::int64_t value) const {
         const protocol::RunConfig config = at(value);
         graph::Graph graph;
-        graph.embedding = graph.add_tensor(
-            {.name = "embedding",
-             .shape = {config.batch_size_per_device, protocol::find_model(config.model)->embedding_size, 1, 1}});
+        graph.embedding =
+            graph.add_tensor({.name = "embedding",
+                              .shape = {config.batch_size_per_device,
+                                        protocol::find_model(config.model)->embedding_size, 1, 1}});
         head::HeadOptions options;
         options.num_classes = config.num_classes.value_or(classes_);
         options.sample_ratio = config.sample_ratio;
@@ -94,7 +98,8 @@ private:
             fits(step_down) ? low = step_down : high = step_down - 1;
         }
         std::int64_t found = bracket(low, high);
-        for (std::int64_t behind = found + 2; behind <= std::min(high, found + values_looked_at_behind); ++behind) {
+        for (std::int64_t behind = found + 2; behind <= std::min(high, found + values_looked_at_behind);
+             ++behind) {
             if (fits(behind)) found = behind;
         }
         return found;
@@ -110,8 +115,10 @@ private:
             before = std::exchange(low, next);
             const double slope = (total(low) - total(before)) / static_cast<double>(low - before);
             // A little beyond what the slope says: one plan then closes the bracket.
-            const double target = static_cast<double>(low) + 1.01 * (static_cast<double>(available_) - total(low)) / slope;
-            step = slope > 0 && target < static_cast<double>(high) ? static_cast<std::int64_t>(target) + 1 : high;
+            const double target =
+                static_cast<double>(low) + 1.01 * (static_cast<double>(available_) - total(low)) / slope;
+            step = slope > 0 && target < static_cast<double>(high) ? static_cast<std::int64_t>(target) + 1
+                                                                   : high;
         }
         return low;
     }
@@ -122,7 +129,8 @@ private:
         while (high - low > 1) {
             const std::int64_t width = high - low;
             const double share = (static_cast<double>(available_) - total(low)) / (total(high) - total(low));
-            const double guess = static_cast<double>(low) + std::clamp(share, 0.0, 1.0) * static_cast<double>(width);
+            const double guess =
+                static_cast<double>(low) + std::clamp(share, 0.0, 1.0) * static_cast<double>(width);
             const std::int64_t middle = halve ? low + width / 2 : static_cast<std::int64_t>(guess);
             const std::int64_t tried = std::clamp(middle, low + 1, high - 1);
             fits(tried) ? low = tried : high = tried;
@@ -139,7 +147,8 @@ private:
             out.bound_by = "range";
             return out;
         }
-        const std::int64_t next = found == 0 ? shown : std::min(largest, protocol::next_limit_value(limit_, found));
+        const std::int64_t next =
+            found == 0 ? shown : std::min(largest, protocol::next_limit_value(limit_, found));
         out.needed_for_next = plan(next).memory.total();
         // Two values apart enough that a part's growth is not the arena's rounding.
         const std::int64_t apart = std::max(next, std::min(largest, 2 * shown));

@@ -16,14 +16,14 @@ struct FindOptions {
 
 /// The plan of the found value, with plan.limit. With recompute `auto` a value fits if any policy does.
 ///
-/// Exact: the plan is that of the value itself, never scaled from another's. Memory grows with the value but for one
-/// step down, where the head's logits become too many to be kept; each side of it is searched by itself. Within a
-/// side a value is bracketed and the bracket narrowed to two neighbours. Placing tensors in an arena may save a few
-/// bytes with more to place, so the values behind the found one are planned too, and the search goes on from any that
-/// fits.
+/// Exact: the plan is that of the value itself, never scaled from another's. Memory grows with the value but
+/// for one step down, where the head's logits become too many to be kept; each side of it is searched by
+/// itself. Within a side a value is bracketed and the bracket narrowed to two neighbours. Placing tensors in
+/// an arena may save a few bytes with more to place, so the values behind the found one are planned too, and
+/// the search goes on from any that fits.
 ///
 /// Throws Error(invalid_config) where the memory to fit in is not known and no limit is set.
-protocol::Plan find_limit(const protocol::RunConfig& config, protocol::Limit limit, const backend::Backend& backend,
-                          const FindOptions& options = {});
+protocol::Plan find_limit(const protocol::RunConfig& config, protocol::Limit limit,
+                          const backend::Backend& backend, const FindOptions& options = {});
 
 }  // namespace arcmeter::train

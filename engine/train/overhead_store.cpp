@@ -30,7 +30,9 @@ void write_entries(const json& entries) {
     if (!written || ignored) std::filesystem::remove(temporary, ignored);
 }
 
-std::string ranks_key(std::int64_t world_size) { return world_size > 1 ? ", several ranks" : ""; }
+std::string ranks_key(std::int64_t world_size) {
+    return world_size > 1 ? ", several ranks" : "";
+}
 
 std::string kind_key(const backend::Backend& backend, std::int64_t world_size) {
     return backend.name() + ", any device" + ranks_key(world_size);

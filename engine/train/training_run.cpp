@@ -143,9 +143,9 @@ private:
         require_collectives(*choice.backend);
         write_environment(*choice.backend, choice.reason);
         write_phase(protocol::RunPhase::preparing);
-        PlannedRun planned =
-            plan_run(planned_config(), *choice.backend,
-                     {.rank = communicator_.rank(), .overhead = known_overhead(*choice.backend, config_.world_size())});
+        PlannedRun planned = plan_run(planned_config(), *choice.backend,
+                                      {.rank = communicator_.rank(),
+                                       .overhead = known_overhead(*choice.backend, config_.world_size())});
         events_.write(planned.plan);
         require_memory(planned.plan, *choice.backend);
         planned_memory_ = planned.plan.memory.total();

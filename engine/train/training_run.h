@@ -19,9 +19,10 @@ struct RunContext {
     std::string launcher = "local";
     /// Set by whoever ends the run first: the step loop, the watcher of a stop, another rank's error.
     std::atomic<bool>& answered;
-    /// A run of a search for the largest batch or num_classes: it starts where the plan says that it exceeds the limit,
-    /// and its measured peak decides. What the machine cannot give is still refused: the arena beyond the limit by the
-    /// executor, and more host memory than there is, as trying would take it from others.
+    /// A run of a search for the largest batch or num_classes: it starts where the plan says that it exceeds
+    /// the limit, and its measured peak decides. What the machine cannot give is still refused: the arena
+    /// beyond the limit by the executor, and more host memory than there is, as trying would take it from
+    /// others.
     bool probe = false;
 };
 
@@ -32,7 +33,8 @@ struct RunContext {
 int run_training(const protocol::RunConfig& config, const RunContext& context);
 
 /// The same as the only rank.
-int run_training(const protocol::RunConfig& config, EventWriter& events, std::atomic<bool>& stop, bool probe = false);
+int run_training(const protocol::RunConfig& config, EventWriter& events, std::atomic<bool>& stop,
+                 bool probe = false);
 
 /// What an exception says as an event: its code, message, hint, and the rank it came from or is about.
 protocol::ErrorEvent error_event(const Error& error, std::int64_t rank);

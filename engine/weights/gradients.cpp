@@ -116,12 +116,12 @@ void write_gradients(const GradientsOptions& options) {
 
     const backend::BackendChoice choice = backend::choose_backend(config.device);
     choice.backend->require_precision(config.precision);
-    const train::StepGraph step = train::build_step_graph(
-        config, classes,
-        {.float_input = true,
-         .keep_class_gradient = true,
-         .update = false,
-         .class_chunk_bytes = choice.backend->class_chunk_bytes()});
+    const train::StepGraph step =
+        train::build_step_graph(config, classes,
+                                {.float_input = true,
+                                 .keep_class_gradient = true,
+                                 .update = false,
+                                 .class_chunk_bytes = choice.backend->class_chunk_bytes()});
     backend::ExecutorOptions executor_options = train::executor_options(config);
     executor_options.poison_activations = options.poison;
     const auto executor = choice.backend->make_executor(step.graph, executor_options);

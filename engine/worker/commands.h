@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands of arcmeter-engine. Each returns the process's exit code and writes errors as one line on standard
-// error, but for `run` and `plan`, whose errors are events.
+// The commands of arcmeter-engine. Each returns the process's exit code and writes errors as one line on
+// standard error, but for `run` and `plan`, whose errors are events.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 namespace arcmeter::worker {
 
 struct RunOptions {
-    std::string config;  ///< a file; "-": one JSON line on standard input
+    std::string config;          ///< a file; "-": one JSON line on standard input
     bool stop_on_close = false;  ///< stop when standard input is closed
     bool probe = false;          ///< see train::RunContext
 };
@@ -16,7 +16,8 @@ int run_command(const RunOptions& options);
 
 struct PlanOptions {
     std::string config;
-    std::string find;    ///< "batch-size" or "num-classes": the largest value that fits; empty: plan what is given
+    std::string
+        find;  ///< "batch-size" or "num-classes": the largest value that fits; empty: plan what is given
     bool serve = false;  ///< a RunConfig line in, a plan or error line out, until standard input ends
 };
 int plan_command(const PlanOptions& options);

@@ -37,8 +37,10 @@ PlanRequest parse_plan_request(const std::string& text, const std::string& sourc
     nlohmann::json object = parse_object(text, source);
     PlanRequest request;
     if (const auto find = take(object, "find")) {
-        if (find->is_string()) request.find = protocol::enum_from_string<protocol::Limit>(find->get<std::string>());
-        if (!request.find) throw Error(ErrorCode::invalid_config, "find is not known; allowed: batch-size, num-classes.");
+        if (find->is_string())
+            request.find = protocol::enum_from_string<protocol::Limit>(find->get<std::string>());
+        if (!request.find)
+            throw Error(ErrorCode::invalid_config, "find is not known; allowed: batch-size, num-classes.");
     }
     if (const auto points = take(object, "curve_points")) {
         const bool is_number = points->is_number_integer() && *points >= 2 && *points <= 1000;
@@ -68,8 +70,12 @@ std::string read_text(const std::string& source) {
     return text.str();
 }
 
-std::string name_of(const std::string& source) { return source == "-" ? "standard input" : "'" + source + "'"; }
+std::string name_of(const std::string& source) {
+    return source == "-" ? "standard input" : "'" + source + "'";
+}
 
-protocol::RunConfig read_config(const std::string& source) { return parse_config(read_text(source), name_of(source)); }
+protocol::RunConfig read_config(const std::string& source) {
+    return parse_config(read_text(source), name_of(source));
+}
 
 }  // namespace arcmeter::worker

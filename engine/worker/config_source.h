@@ -14,8 +14,8 @@ protocol::RunConfig parse_config(const std::string& text, const std::string& sou
 /// From a file, or for "-" the first line of standard input.
 protocol::RunConfig read_config(const std::string& source);
 
-/// What `plan` is asked: a configuration, and beside its fields "find" (batch-size or num-classes) for the largest value
-/// that fits and "curve_points" (2 to 1000) for memory against the value.
+/// What `plan` is asked: a configuration, and beside its fields "find" (batch-size or num-classes) for the
+/// largest value that fits and "curve_points" (2 to 1000) for memory against the value.
 struct PlanRequest {
     protocol::RunConfig config;
     std::optional<protocol::Limit> find;

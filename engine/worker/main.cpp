@@ -19,15 +19,19 @@ int run_cli(int argc, char** argv) {
     int result = exit_done;
 
     worker::RunOptions run;
-    CLI::App* run_app = app.add_subcommand("run", "Train and measure one repeat; events go to standard output");
-    run_app->add_option("--config", run.config, "JSON file; - reads one line from standard input")->default_val("-");
+    CLI::App* run_app =
+        app.add_subcommand("run", "Train and measure one repeat; events go to standard output");
+    run_app->add_option("--config", run.config, "JSON file; - reads one line from standard input")
+        ->default_val("-");
     run_app->add_flag("--stop-on-close", run.stop_on_close, "Stop when standard input is closed");
-    run_app->add_flag("--probe", run.probe, "Start beyond memory_limit too: a search judges by the measured peak");
+    run_app->add_flag("--probe", run.probe,
+                      "Start beyond memory_limit too: a search judges by the measured peak");
     run_app->callback([&] { result = worker::run_command(run); });
 
     worker::PlanOptions plan;
     CLI::App* plan_app = app.add_subcommand("plan", "Parameters, FLOPs and memory of a configuration");
-    plan_app->add_option("--config", plan.config, "JSON file; - reads one line from standard input")->default_val("-");
+    plan_app->add_option("--config", plan.config, "JSON file; - reads one line from standard input")
+        ->default_val("-");
     plan_app->add_flag("--serve", plan.serve, "Answer one configuration a line until standard input ends");
     plan_app->add_option("--find", plan.find, "Find the largest value that fits")
         ->check(CLI::IsMember({"batch-size", "num-classes"}));
@@ -42,7 +46,8 @@ int run_cli(int argc, char** argv) {
     int profile_iterations = 5;
     CLI::App* profile_app = app.add_subcommand("profile", "Time and algorithm of every launch of a step");
     profile_app->add_option("--config", profile_config, "JSON file; - reads one line from standard input");
-    profile_app->add_option("--iterations", profile_iterations, "Steps to average over")->check(CLI::Range(1, 10000));
+    profile_app->add_option("--iterations", profile_iterations, "Steps to average over")
+        ->check(CLI::Range(1, 10000));
     profile_app->callback([&] { result = worker::profile_command(profile_config, profile_iterations); });
 
     worker::add_weights_commands(app, result);

@@ -55,7 +55,8 @@ int plan_command(const PlanOptions& options) {
     if (!options.serve) {
         return answer(events, [&] {
             PlanRequest request = parse_plan_request(read_text(options.config), name_of(options.config));
-            if (!options.find.empty()) request.find = protocol::enum_from_string<protocol::Limit>(options.find);
+            if (!options.find.empty())
+                request.find = protocol::enum_from_string<protocol::Limit>(options.find);
             return request;
         });
     }

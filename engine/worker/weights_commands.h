@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commands that let others check our arithmetic against theirs: weights in and out, embeddings, gradients of one step.
+// Commands that let others check our arithmetic against theirs: weights in and out, embeddings, gradients of
+// one step.
 #pragma once
 
 #include <CLI/CLI.hpp>

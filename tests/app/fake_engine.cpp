@@ -19,7 +19,8 @@
 //   jitter             figures spread by 20 % from repeat to repeat
 //   plan_dies          plan --serve dies at its first question
 //   plan_slow          plan --serve answers after 300 ms
-//   limit              plan --find says batch ARCMETER_FAKE_PLANNED; a run of more than ARCMETER_FAKE_LIMIT says
+//   limit              plan --find says batch ARCMETER_FAKE_PLANNED; a run of more than ARCMETER_FAKE_LIMIT
+//   says
 //                      out_of_memory
 //   above_limit        as limit, but such a run ends well with a peak above its memory limit
 //   limit_dies         as limit, but every run kills itself by SIGSEGV
@@ -146,7 +147,8 @@ Result result_of(const RunConfig& config, std::int64_t measured, bool partial) {
     result.samples_per_s = measured > 0 ? figure(config) : std::nan("");
     result.repeats = {figure(config)};
     result.min = result.max = figure(config);
-    const bool above = script() == "above_limit" && config.batch_size_per_device > number_of("ARCMETER_FAKE_LIMIT");
+    const bool above =
+        script() == "above_limit" && config.batch_size_per_device > number_of("ARCMETER_FAKE_LIMIT");
     result.peak_device_memory_bytes = above ? *config.memory_limit_bytes + 1 : 64 << 20;
     result.peak_host_memory_bytes = 96 << 20;
     result.final_loss = 0.5;
@@ -241,7 +243,10 @@ Plan limit_of(RunConfig config, const std::string& find) {
     const std::int64_t found = number_of("ARCMETER_FAKE_PLANNED");
     config.batch_size_per_device = std::max<std::int64_t>(1, found);
     Plan plan = plan_of(config);
-    plan.limit = PlannedLimit{find, found, "activations", plan.memory.total() + (1 << 20),
+    plan.limit = PlannedLimit{find,
+                              found,
+                              "activations",
+                              plan.memory.total() + (1 << 20),
                               {{1, 5 << 20, true}, {found + 2, (found + 6) << 20, false}}};
     return plan;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The search for limits: what is tried next, against limits anywhere; and the search itself on a worker whose memory
-// ends at a known value.
+// The search for limits: what is tried next, against limits anywhere; and the search itself on a worker whose
+// memory ends at a known value.
 #include <set>
 
 #include "app/search/LimitSearch.h"
@@ -33,7 +33,8 @@ struct Bench {
     QList<qint64> started;
 
     Bench() {
-        QObject::connect(&search, &LimitSearch::ended, [this](const SearchOutcome& ended) { outcome = ended; });
+        QObject::connect(&search, &LimitSearch::ended,
+                         [this](const SearchOutcome& ended) { outcome = ended; });
         QObject::connect(&search, &LimitSearch::probeStarted, [this](qint64 value) { started << value; });
     }
     /// The fake worker's plan says `planned`, its memory ends at `real`.

@@ -326,8 +326,9 @@ void centre_update_bf16(benchmark::State& state) {
     Buffer weight(ElementType::bf16, rows * width), momentum(ElementType::bf16, rows * width);
     Buffer r(ElementType::f32, rows * width), norms(ElementType::f32, rows), sums(ElementType::f32, rows);
     for (auto _ : state) {
-        cpu::centre_update({rows, width, nullptr, weight.data(), momentum.data(), norms.floats(), sums.floats(),
-                            r.floats(), 1e-3f, 0.9f, 5e-4f, 1, ElementType::bf16, ElementType::bf16});
+        cpu::centre_update({rows, width, nullptr, weight.data(), momentum.data(), norms.floats(),
+                            sums.floats(), r.floats(), 1e-3f, 0.9f, 5e-4f, 1, ElementType::bf16,
+                            ElementType::bf16});
     }
     state.SetBytesProcessed(state.iterations() * rows * width * 12);
 }

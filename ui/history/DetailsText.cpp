@@ -214,7 +214,8 @@ void addEnvironment(Sheet& sheet, const app::RunDetails& details) {
 
 }  // namespace
 
-QString detailsText(const app::RunDetails& details, const app::RunInsight& insight, const ThemeColors& colors) {
+QString detailsText(const app::RunDetails& details, const app::RunInsight& insight,
+                    const ThemeColors& colors) {
     Sheet sheet(colors);
     sheet.title(rowTitle(details.row));
     sheet.row(Words::tr("State"), details.row.state ? stateText(*details.row.state) : QString());

@@ -10,7 +10,8 @@
 
 namespace arcmeter::ui {
 
-QString detailsText(const app::RunDetails& details, const app::RunInsight& insight, const ThemeColors& colors);
+QString detailsText(const app::RunDetails& details, const app::RunInsight& insight,
+                    const ThemeColors& colors);
 QString detailsText(const app::HistoryRow& published, const ThemeColors& colors);
 
 }  // namespace arcmeter::ui

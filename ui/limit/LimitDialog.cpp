@@ -64,13 +64,15 @@ void LimitDialog::makeParts() {
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setMinimumHeight(120);
-    for (QWidget* part : std::initializer_list<QWidget*>{m_heading, m_subject, m_sentence, m_messages, m_bar}) {
+    for (QWidget* part :
+         std::initializer_list<QWidget*>{m_heading, m_subject, m_sentence, m_messages, m_bar}) {
         column->addWidget(part);
     }
     column->addWidget(m_curve, 2);
-    column->addWidget(makeWrappedLabel(tr("Each value is proven by 20 iterations in a fresh process; the next step has to "
-                                          "fail. Every run is stored in History, tagged 'search'."),
-                                       TextRole::Small, true));
+    column->addWidget(
+        makeWrappedLabel(tr("Each value is proven by 20 iterations in a fresh process; the next step has to "
+                            "fail. Every run is stored in History, tagged 'search'."),
+                         TextRole::Small, true));
     column->addWidget(m_table, 1);
 }
 
@@ -91,8 +93,8 @@ void LimitDialog::makeButtons() {
     menu->addAction(tr("Picture of the curve …"), this,
                     [this] { saveChartAs(*m_curve, this, provenance(), m_messages); });
     menu->addAction(tr("Table of the values tried …"), this, [this] {
-        saveTableAs(this, app::searchTable(m_model->probes(), m_run.config, m_limit), QStringLiteral("search"),
-                    m_messages);
+        saveTableAs(this, app::searchTable(m_model->probes(), m_run.config, m_limit),
+                    QStringLiteral("search"), m_messages);
     });
     save->setMenu(menu);
     buttons->addButton(save, QDialogButtonBox::ActionRole);
@@ -108,7 +110,8 @@ void LimitDialog::makeButtons() {
 }
 
 void LimitDialog::connectSearch() {
-    connect(m_search, &app::LimitSearch::probeStarted, this, [this](qint64 value) { m_model->setTrying(value); });
+    connect(m_search, &app::LimitSearch::probeStarted, this,
+            [this](qint64 value) { m_model->setTrying(value); });
     connect(m_search, &app::LimitSearch::probeFinished, this, [this](const app::SearchProbe& probe) {
         m_model->add(probe);
         m_curve->setProbes(m_model->probes());
@@ -176,20 +179,22 @@ void LimitDialog::takeOutcome(const app::SearchOutcome& outcome) {
     m_mayResume = outcome.state == app::SearchOutcome::State::Stopped && !outcome.probes.empty();
     switch (outcome.state) {
         case app::SearchOutcome::State::Found:
-            setFound(outcome.found,
-                     outcome.found > 0
-                         ? tr("Proven: %1 runs, the next step does not. It would need %2.")
-                               .arg(integerText(outcome.found), bytesText(static_cast<double>(outcome.neededForNext)))
-                         : tr("Not even the least value runs."));
+            setFound(outcome.found, outcome.found > 0
+                                        ? tr("Proven: %1 runs, the next step does not. It would need %2.")
+                                              .arg(integerText(outcome.found),
+                                                   bytesText(static_cast<double>(outcome.neededForNext)))
+                                        : tr("Not even the least value runs."));
             break;
         case app::SearchOutcome::State::Stopped:
-            setFound(outcome.found, outcome.found > 0 ? tr("Stopped. %1 is proven to run; more may.")
-                                                            .arg(integerText(outcome.found))
-                                                      : tr("Stopped. Nothing is proven yet."));
+            setFound(outcome.found,
+                     outcome.found > 0
+                         ? tr("Stopped. %1 is proven to run; more may.").arg(integerText(outcome.found))
+                         : tr("Stopped. Nothing is proven yet."));
             break;
         case app::SearchOutcome::State::Failed:
             setFound(outcome.found, outcome.failure.message);
-            m_messages->showMessage(MessageBar::Kind::Problem, outcome.failure.message + ' ' + outcome.failure.hint);
+            m_messages->showMessage(MessageBar::Kind::Problem,
+                                    outcome.failure.message + ' ' + outcome.failure.hint);
             break;
     }
 }

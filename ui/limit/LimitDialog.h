@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The largest batch or number of classes: at once by the plan, with memory against the value; then proven by real runs,
-// each shown as it ends. Not modal: the live page shows the run of the moment.
+// The largest batch or number of classes: at once by the plan, with memory against the value; then proven by
+// real runs, each shown as it ends. Not modal: the live page shows the run of the moment.
 #pragma once
 
 #include <QDialog>
@@ -26,7 +26,8 @@ class LimitDialog : public QDialog {
     Q_OBJECT
 
 public:
-    /// The search must outlive the dialog. `plans` is the dialog's alone: another one's questions would replace its.
+    /// The search must outlive the dialog. `plans` is the dialog's alone: another one's questions would
+    /// replace its.
     LimitDialog(app::LimitSearch* search, app::PlanService* plans, QWidget* parent = nullptr);
 
     /// Shows the limit of `run` by the plan. While a search goes, it stays what the dialog shows.

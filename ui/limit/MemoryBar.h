@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Memory by part as one stacked bar against what the device or the memory limit allows, with its legend beneath. Beyond
-// the limit the bar is hatched, and a line marks the limit.
+// Memory by part as one stacked bar against what the device or the memory limit allows, with its legend
+// beneath. Beyond the limit the bar is hatched, and a line marks the limit.
 #pragma once
 
 #include <QWidget>

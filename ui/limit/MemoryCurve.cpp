@@ -65,14 +65,14 @@ void MemoryCurve::clear(const QString& emptyText) {
 
 void MemoryCurve::describe() {
     setAccessibleName(m_title);
-    setAccessibleDescription(
-        m_points.empty() ? m_emptyText
-                         : tr("From %1 at %2 to %3 at %4; the limit is %5, reached at %6.")
-                               .arg(bytesText(static_cast<double>(m_points.front().memory_total)),
-                                    integerText(m_points.front().value),
-                                    bytesText(static_cast<double>(m_points.back().memory_total)),
-                                    integerText(m_points.back().value), bytesText(static_cast<double>(m_limit)),
-                                    integerText(m_found)));
+    setAccessibleDescription(m_points.empty()
+                                 ? m_emptyText
+                                 : tr("From %1 at %2 to %3 at %4; the limit is %5, reached at %6.")
+                                       .arg(bytesText(static_cast<double>(m_points.front().memory_total)),
+                                            integerText(m_points.front().value),
+                                            bytesText(static_cast<double>(m_points.back().memory_total)),
+                                            integerText(m_points.back().value),
+                                            bytesText(static_cast<double>(m_limit)), integerText(m_found)));
 }
 
 MemoryCurve::Frame MemoryCurve::frameFor(const QRectF& area, const ThemeColors& colors) const {
@@ -85,8 +85,8 @@ MemoryCurve::Frame MemoryCurve::frameFor(const QRectF& area, const ThemeColors& 
         most = std::max(most, static_cast<double>(probe.peakBytes.value_or(0)));
     }
     const QFontMetricsF metrics(textFont(TextRole::Small));
-    frame.plot = area.adjusted(metrics.horizontalAdvance(QStringLiteral("000.00")) + 12, metrics.height() + 6, -16,
-                               -2 * metrics.height() - 8);
+    frame.plot = area.adjusted(metrics.horizontalAdvance(QStringLiteral("000.00")) + 12, metrics.height() + 6,
+                               -16, -2 * metrics.height() - 8);
     frame.x = roundScale(0, largest, std::max(2, static_cast<int>(frame.plot.width() / 110)), true);
     frame.y = roundScale(0, most / gibibyte * 1.03, std::max(2, static_cast<int>(frame.plot.height() / 40)));
     return frame;
@@ -101,8 +101,8 @@ void MemoryCurve::paintAxes(QPainter& painter, const Frame& frame) const {
         painter.setPen(QPen(frame.colors.grid, 1));
         painter.drawLine(QPointF(frame.plot.left(), y), QPointF(frame.plot.right(), y));
         painter.setPen(frame.colors.muted);
-        painter.drawText(QRectF(0, y - line / 2, frame.plot.left() - 6, line), Qt::AlignRight | Qt::AlignVCenter,
-                         locale.toString(gib, 'f', frame.y.decimals));
+        painter.drawText(QRectF(0, y - line / 2, frame.plot.left() - 6, line),
+                         Qt::AlignRight | Qt::AlignVCenter, locale.toString(gib, 'f', frame.y.decimals));
     }
     painter.drawText(QRectF(0, frame.plot.top() - line - 4, frame.plot.left() - 6, line), Qt::AlignRight,
                      QStringLiteral("GiB"));
@@ -131,8 +131,9 @@ void MemoryCurve::paintLevels(QPainter& painter, const Frame& frame) const {
         painter.drawLine(QPointF(x, frame.plot.top()), QPointF(x, frame.plot.bottom()));
         painter.setPen(frame.colors.text);
         const double wide = painter.fontMetrics().horizontalAdvance(integerText(m_found)) + 8;
-        painter.drawText(QRectF(x - wide, frame.plot.bottom() - painter.fontMetrics().height() - 2, wide - 4, 20),
-                         Qt::AlignRight | Qt::AlignTop, integerText(m_found));
+        painter.drawText(
+            QRectF(x - wide, frame.plot.bottom() - painter.fontMetrics().height() - 2, wide - 4, 20),
+            Qt::AlignRight | Qt::AlignTop, integerText(m_found));
     }
 }
 
@@ -190,31 +191,33 @@ void MemoryCurve::paintForExport(QPainter& painter, const QRectF& area, const QS
     const double headingHeight = QFontMetricsF(heading).height() + 4;
     painter.setFont(heading);
     painter.setPen(colors.text);
-    painter.drawText(QRectF(inner.topLeft(), QSizeF(inner.width(), headingHeight)), Qt::AlignLeft | Qt::AlignVCenter,
-                     m_title);
+    painter.drawText(QRectF(inner.topLeft(), QSizeF(inner.width(), headingHeight)),
+                     Qt::AlignLeft | Qt::AlignVCenter, m_title);
     const QFont small = textFont(TextRole::Small);
-    const QRectF footerBox = QFontMetricsF(small).boundingRect(QRectF(inner.left(), 0, inner.width(), inner.height()),
-                                                               Qt::TextWordWrap, footer);
+    const QRectF footerBox = QFontMetricsF(small).boundingRect(
+        QRectF(inner.left(), 0, inner.width(), inner.height()), Qt::TextWordWrap, footer);
     paintAll(painter, inner.adjusted(0, headingHeight, 0, -footerBox.height() - 8), colors);
     painter.setFont(small);
     painter.setPen(colors.muted);
-    painter.drawText(QRectF(inner.left(), inner.bottom() - footerBox.height(), inner.width(), footerBox.height()),
-                     Qt::AlignLeft | Qt::TextWordWrap, footer);
+    painter.drawText(
+        QRectF(inner.left(), inner.bottom() - footerBox.height(), inner.width(), footerBox.height()),
+        Qt::AlignLeft | Qt::TextWordWrap, footer);
 }
 
 bool MemoryCurve::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip || m_points.size() < 2) return QFrame::event(event);
     auto* help = static_cast<QHelpEvent*>(event);
     const Frame frame = frameFor(QRectF(rect()).adjusted(8, 8, -8, -8), themeColors(palette()));
-    const auto nearest = std::min_element(m_points.begin(), m_points.end(), [&](const auto& a, const auto& b) {
-        const double x = help->pos().x();
-        return std::abs(frame.left(static_cast<double>(a.value)) - x) <
-               std::abs(frame.left(static_cast<double>(b.value)) - x);
-    });
-    QToolTip::showText(help->globalPos(),
-                       tr("%1: %2").arg(integerText(nearest->value),
-                                        bytesText(static_cast<double>(nearest->memory_total))),
-                       this);
+    const auto nearest =
+        std::min_element(m_points.begin(), m_points.end(), [&](const auto& a, const auto& b) {
+            const double x = help->pos().x();
+            return std::abs(frame.left(static_cast<double>(a.value)) - x) <
+                   std::abs(frame.left(static_cast<double>(b.value)) - x);
+        });
+    QToolTip::showText(
+        help->globalPos(),
+        tr("%1: %2").arg(integerText(nearest->value), bytesText(static_cast<double>(nearest->memory_total))),
+        this);
     return true;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Memory against batch or number of classes: the plan's curve, the limit as a level, the found value marked, and what
-// probes measured as discs (they ran) and crosses (they did not fit). It paints itself, as its axis has no steps. For the
-// keyboard and screen readers the dialog's tables hold the same figures.
+// Memory against batch or number of classes: the plan's curve, the limit as a level, the found value marked,
+// and what probes measured as discs (they ran) and crosses (they did not fit). It paints itself, as its axis
+// has no steps. For the keyboard and screen readers the dialog's tables hold the same figures.
 #pragma once
 
 #include <QFrame>

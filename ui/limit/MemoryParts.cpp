@@ -40,8 +40,8 @@ public:
             {tr("Activations"), memory.activations, 1},
             {tr("Class centres"), memory.head_weights, 2},
             {tr("Their optimizer"), memory.head_optimizer, 3},
-            {tr("Work and data"), memory.workspace + memory.head_activations + memory.data + memory.communication,
-             4},
+            {tr("Work and data"),
+             memory.workspace + memory.head_activations + memory.data + memory.communication, 4},
             {tr("Program"), memory.overhead, 5},
         };
     }

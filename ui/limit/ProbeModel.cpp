@@ -74,7 +74,8 @@ QString ProbeModel::text(const app::SearchProbe& probe, int column) const {
             return bytes(probe.peakBytes);
         case OffPlan:
             if (!probe.peakBytes || !probe.plannedBytes) return unknownText();
-            return percentText(static_cast<double>(*probe.peakBytes) / static_cast<double>(*probe.plannedBytes) - 1);
+            return percentText(
+                static_cast<double>(*probe.peakBytes) / static_cast<double>(*probe.plannedBytes) - 1);
         case SamplesPerSecond:
             return textOr(probe.samplesPerSecond, numberText);
         case Run:
@@ -87,7 +88,8 @@ QString ProbeModel::text(const app::SearchProbe& probe, int column) const {
 QVariant ProbeModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
     const bool isWords = index.column() == Outcome;
-    if (role == Qt::TextAlignmentRole) return int(Qt::AlignVCenter | (isWords ? Qt::AlignLeft : Qt::AlignRight));
+    if (role == Qt::TextAlignmentRole)
+        return int(Qt::AlignVCenter | (isWords ? Qt::AlignLeft : Qt::AlignRight));
     if (role != Qt::DisplayRole) return {};
     const auto row = static_cast<std::size_t>(index.row());
     if (row < m_probes.size()) return text(m_probes[row], index.column());
@@ -97,7 +99,7 @@ QVariant ProbeModel::data(const QModelIndex& index, int role) const {
 
 QVariant ProbeModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
-    const QString titles[ColumnCount] = {tr("Value"),       tr("Outcome"),   tr("Planned"), tr("Peak"),
+    const QString titles[ColumnCount] = {tr("Value"),        tr("Outcome"),   tr("Planned"), tr("Peak"),
                                          tr("Off the plan"), tr("samples/s"), tr("Run")};
     return section < ColumnCount ? titles[section] : QString();
 }

@@ -34,15 +34,26 @@ namespace {
     QT_TRANSLATE_NOOP("Catalog", "DLPerf InsightFace"),
     QT_TRANSLATE_NOOP("Catalog", "Every configuration of the published report."),
     QT_TRANSLATE_NOOP("Catalog", "DLPerf quick"),
-    QT_TRANSLATE_NOOP("Catalog", "One short repeat of every network, dataset size and parallelism of the report on one device with a small batch: a first look on a small machine, within 10 minutes on two CPU cores."),
+    QT_TRANSLATE_NOOP(
+        "Catalog",
+        "One short repeat of every network, dataset size and parallelism of the report on one device with a "
+        "small batch: a first look on a small machine, within 10 minutes on two CPU cores."),
     QT_TRANSLATE_NOOP("Catalog", "DLPerf R100, face_emore"),
-    QT_TRANSLATE_NOOP("Catalog", "The report's R100 rows on face_emore: data, model parallel and Partial FC, batch 64 and the largest that fits, 1 to 32 devices."),
+    QT_TRANSLATE_NOOP("Catalog",
+                      "The report's R100 rows on face_emore: data, model parallel and Partial FC, batch 64 "
+                      "and the largest that fits, 1 to 32 devices."),
     QT_TRANSLATE_NOOP("Catalog", "DLPerf R100, glint360k"),
-    QT_TRANSLATE_NOOP("Catalog", "The report's R100 rows on glint360k: data, model parallel and Partial FC, batch 64 and the largest that fits, 1 to 8 devices."),
+    QT_TRANSLATE_NOOP("Catalog",
+                      "The report's R100 rows on glint360k: data, model parallel and Partial FC, batch 64 "
+                      "and the largest that fits, 1 to 8 devices."),
     QT_TRANSLATE_NOOP("Catalog", "DLPerf Y1, face_emore"),
-    QT_TRANSLATE_NOOP("Catalog", "The report's Y1 rows on face_emore: data and model parallel, batch 256 and the largest that fits, 1 to 8 devices."),
+    QT_TRANSLATE_NOOP("Catalog",
+                      "The report's Y1 rows on face_emore: data and model parallel, batch 256 and the "
+                      "largest that fits, 1 to 8 devices."),
     QT_TRANSLATE_NOOP("Catalog", "DLPerf max num_classes"),
-    QT_TRANSLATE_NOOP("Catalog", "The report's last table: the most classes that fit with R100, FP16, Partial FC 0.1 and batch 64 on synthetic data, 1 and 8 devices."),
+    QT_TRANSLATE_NOOP("Catalog",
+                      "The report's last table: the most classes that fit with R100, FP16, Partial FC 0.1 "
+                      "and batch 64 on synthetic data, 1 and 8 devices."),
 };
 
 }  // namespace

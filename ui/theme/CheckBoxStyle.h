@@ -5,8 +5,8 @@
 
 namespace arcmeter::ui {
 
-/// Fusion, but for check boxes, of widgets and of lists: its frame is a darker shade of the window, which on a
-/// dark window cannot be seen.
+/// Fusion, but for check boxes, of widgets and of lists: its frame is a darker shade of the window, which on
+/// a dark window cannot be seen.
 class CheckBoxStyle : public QProxyStyle {
     Q_OBJECT
 

@@ -64,7 +64,7 @@ public:
     LimitDialog* limits() const { return m_limits; }
     QUndoStack* undoStack() const { return m_undo; }
     void showPage(QWidget* page);
-    void importFiles(const QStringList& files);  ///< shows what is in them first
+    void importFiles(const QStringList& files);    ///< shows what is in them first
     void showSuites(const QString& suiteId = {});  ///< empty: the first
 
 protected:
@@ -121,7 +121,7 @@ private:
     app::PlanService* m_plans;
     app::RunController* m_controller;
     app::LimitSearch* m_search;  ///< runs its probes on the controller
-    app::QueueRunner* m_queue;    ///< likewise, where neither a run nor a search goes
+    app::QueueRunner* m_queue;   ///< likewise, where neither a run nor a search goes
     LimitDialog* m_limits;
     EngineProbe* m_probe;
     app::TorchPeer* m_torch;

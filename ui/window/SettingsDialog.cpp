@@ -77,7 +77,8 @@ void SettingsDialog::addEngine(QFormLayout* form) {
     m_engine->setObjectName(QStringLiteral("engine"));
     m_torch = addPath(form, tr("&Python with PyTorch"), m_settings->torchPython(), tr("python3"), false);
     m_torch->setObjectName(QStringLiteral("torchPython"));
-    m_torch->setToolTip(tr("A Python 3.11 or newer with torch and numpy: PyTorch is then offered as an engine"));
+    m_torch->setToolTip(
+        tr("A Python 3.11 or newer with torch and numpy: PyTorch is then offered as an engine"));
 }
 
 QLineEdit* SettingsDialog::addPath(QFormLayout* form, const QString& label, const QString& value,

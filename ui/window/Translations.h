@@ -6,7 +6,8 @@ class QString;
 
 namespace arcmeter::ui {
 
-/// The window's language and Qt's own: "auto" (the system's) or a locale's name. To be called before any text is made.
+/// The window's language and Qt's own: "auto" (the system's) or a locale's name. To be called before any text
+/// is made.
 void installTranslations(QApplication& application, const QString& language);
 
 }  // namespace arcmeter::ui

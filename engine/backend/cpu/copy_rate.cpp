@@ -17,7 +17,8 @@ constexpr int runs = 4;
 }  // namespace
 
 double measure_copy_rate() {
-    // Not initialised: the first run touches every page on the thread that copies it, and is not the best one.
+    // Not initialised: the first run touches every page on the thread that copies it, and is not the best
+    // one.
     const std::unique_ptr<std::byte[]> from(new std::byte[bytes]);
     const std::unique_ptr<std::byte[]> to(new std::byte[bytes]);
 #pragma omp parallel for schedule(static)
@@ -26,7 +27,8 @@ double measure_copy_rate() {
     for (int run = 0; run < runs; ++run) {
         const auto begin = std::chrono::steady_clock::now();
 #pragma omp parallel for schedule(static)
-        for (std::ptrdiff_t at = 0; at < bytes; at += piece) std::memcpy(to.get() + at, from.get() + at, piece);
+        for (std::ptrdiff_t at = 0; at < bytes; at += piece)
+            std::memcpy(to.get() + at, from.get() + at, piece);
         const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
         best_s = std::min(best_s, taken.count());
     }

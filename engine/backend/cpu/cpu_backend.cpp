@@ -13,7 +13,9 @@ namespace arcmeter::backend::cpu {
 namespace {
 
 /// BF16 products need AVX512_BF16 or AMX: emulated, they are slower than FP32 and would measure nothing.
-bool has_bfloat16() { return telemetry::cpu_has_flag("avx512_bf16") || telemetry::cpu_has_flag("amx_bf16"); }
+bool has_bfloat16() {
+    return telemetry::cpu_has_flag("avx512_bf16") || telemetry::cpu_has_flag("amx_bf16");
+}
 
 }  // namespace
 
@@ -24,17 +26,18 @@ void CpuBackend::require_precision(protocol::Precision precision) const {
         throw Error(ErrorCode::invalid_config, "precision is " + name + " on the CPU; allowed: fp32, bf16.");
     }
 #if !defined(ARCMETER_HAVE_ONEDNN)
-    throw Error(ErrorCode::invalid_config, "precision is bf16, but this engine is built without oneDNN; allowed: fp32.");
+    throw Error(ErrorCode::invalid_config,
+                "precision is bf16, but this engine is built without oneDNN; allowed: fp32.");
 #else
     if (!has_bfloat16()) {
-        throw Error(ErrorCode::invalid_config,
-                    "precision is bf16, but this CPU (" + telemetry::cpu_name() +
-                        ") has neither AVX512_BF16 nor AMX; allowed: fp32.");
+        throw Error(ErrorCode::invalid_config, "precision is bf16, but this CPU (" + telemetry::cpu_name() +
+                                                   ") has neither AVX512_BF16 nor AMX; allowed: fp32.");
     }
 #endif
 }
 
-std::unique_ptr<Executor> CpuBackend::make_executor(const graph::Graph& graph, const ExecutorOptions& options) {
+std::unique_ptr<Executor> CpuBackend::make_executor(const graph::Graph& graph,
+                                                    const ExecutorOptions& options) {
     return std::make_unique<CpuExecutor>(graph, make_product_library(), options);
 }
 
@@ -44,11 +47,15 @@ protocol::MemoryPlan CpuBackend::plan(const graph::Graph& graph, const ExecutorO
     return CpuProgram(graph, *library).memory();
 }
 
-/// Anonymous memory of a worker besides what it plans: libraries' own state, generated code, stacks. Measured as peak
-/// minus plan over r18 .. r100 and y1: 9 to 12 MiB.
-Overhead CpuBackend::overhead() const { return {std::int64_t{10} << 20, "assumed"}; }
+/// Anonymous memory of a worker besides what it plans: libraries' own state, generated code, stacks. Measured
+/// as peak minus plan over r18 .. r100 and y1: 9 to 12 MiB.
+Overhead CpuBackend::overhead() const {
+    return {std::int64_t{10} << 20, "assumed"};
+}
 
-std::int64_t CpuBackend::available_bytes() const { return telemetry::system_memory().available_bytes; }
+std::int64_t CpuBackend::available_bytes() const {
+    return telemetry::system_memory().available_bytes;
+}
 
 protocol::DeviceInfo CpuBackend::device_info() const {
     protocol::DeviceInfo info;
@@ -74,6 +81,8 @@ double CpuBackend::peak_flops([[maybe_unused]] protocol::Precision precision) co
 #endif
 }
 
-double CpuBackend::peak_bytes_per_s() const { return measure_copy_rate(); }
+double CpuBackend::peak_bytes_per_s() const {
+    return measure_copy_rate();
+}
 
 }  // namespace arcmeter::backend::cpu

@@ -9,7 +9,8 @@ class CpuBackend : public Backend {
 public:
     std::string name() const override { return "cpu"; }
     void require_precision(protocol::Precision precision) const override;
-    std::unique_ptr<Executor> make_executor(const graph::Graph& graph, const ExecutorOptions& options) override;
+    std::unique_ptr<Executor> make_executor(const graph::Graph& graph,
+                                            const ExecutorOptions& options) override;
     protocol::MemoryPlan plan(const graph::Graph& graph, const ExecutorOptions& options) const override;
     Overhead overhead() const override;
     std::int64_t available_bytes() const override;  ///< of the machine, or of the control group it is in

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Convolutions and matrix products by oneDNN. Activations stay in the blocked layout nChw16c (nChw8c without AVX-512)
-// from end to end. FP32 3x3 convolutions of stride 1 run Winograd F(4x4, 3x3) where there are enough tiles.
+// Convolutions and matrix products by oneDNN. Activations stay in the blocked layout nChw16c (nChw8c without
+// AVX-512) from end to end. FP32 3x3 convolutions of stride 1 run Winograd F(4x4, 3x3) where there are enough
+// tiles.
 #include <dnnl.hpp>
 
 #include <functional>
@@ -55,9 +56,12 @@ auto checked(const char* what, Call&& call) {
 
 Tag activation_tag(std::int64_t block) {
     switch (block) {
-        case 16: return Tag::nChw16c;
-        case 8: return Tag::nChw8c;
-        default: return Tag::nchw;
+        case 16:
+            return Tag::nChw16c;
+        case 8:
+            return Tag::nChw8c;
+        default:
+            return Tag::nchw;
     }
 }
 
@@ -91,18 +95,20 @@ TileTwin::Kind tile_kind(const Blocking& to, bool half) {
     return TileTwin::Kind::none;
 }
 
-/// Whether `other` is `master` (tiles [i16][o16]) with each tile, and for 1x1 kernels perhaps the grid of tiles,
-/// reordered in a way the optimiser knows. Kind none: it is not.
+/// Whether `other` is `master` (tiles [i16][o16]) with each tile, and for 1x1 kernels perhaps the grid of
+/// tiles, reordered in a way the optimiser knows. Kind none: it is not.
 TileTwin tile_twin_of(const memory::desc& master, const memory::desc& other) {
     const auto from = blocking_of(master);
     const auto to = blocking_of(other);
-    if (!from || !to || from->blocks != std::vector<std::pair<int, std::int64_t>>{{1, 16}, {0, 16}}) return {};
+    if (!from || !to || from->blocks != std::vector<std::pair<int, std::int64_t>>{{1, 16}, {0, 16}})
+        return {};
     TileTwin twin;
     twin.kind = tile_kind(*to, other.data.data_type == dnnl_bf16);
     if (from->strides == to->strides) return twin;
     const memory::dims dims = other.dims();
     const std::int64_t out_tiles = dims[0] / 16, in_tiles = dims[1] / 16;
-    const bool grid_transposed = dims[2] == 1 && dims[3] == 1 && to->strides[0] == 256 && to->strides[1] == out_tiles * 256;
+    const bool grid_transposed =
+        dims[2] == 1 && dims[3] == 1 && to->strides[0] == 256 && to->strides[1] == out_tiles * 256;
     if (!grid_transposed) return {};
     twin.grid_columns = in_tiles;
     return twin;
@@ -127,7 +133,8 @@ ConvolutionDescs descs_of(const ConvolutionShape& s, ElementType type) {
     const auto t = data_type(type);
     const memory::dims weights{s.out_channels, s.in_channels, s.kernel, s.kernel};
     return {memory::desc({s.batch, s.in_channels, s.in_height, s.in_width}, t, activation_tag(s.in_block)),
-            memory::desc({s.batch, s.out_channels, s.out_height(), s.out_width()}, t, activation_tag(s.out_block)),
+            memory::desc({s.batch, s.out_channels, s.out_height(), s.out_width()}, t,
+                         activation_tag(s.out_block)),
             memory::desc(weights, t, Tag::any),
             memory::desc(weights, memory::data_type::f32, Tag::any),
             {s.stride, s.stride},
@@ -163,7 +170,8 @@ WeightGradient::primitive_desc weight_gradient_desc(const ConvolutionDescs& d, d
 /// The layout the FP32 master is kept in: the direct weight gradient's, which Winograd shares.
 memory::desc master_desc(const ConvolutionShape& shape, ElementType type) {
     return checked("convolution weight gradient", [&] {
-        return weight_gradient_desc(descs_of(shape, type), dnnl::algorithm::convolution_direct).diff_weights_desc();
+        return weight_gradient_desc(descs_of(shape, type), dnnl::algorithm::convolution_direct)
+            .diff_weights_desc();
     });
 }
 
@@ -173,20 +181,25 @@ public:
     std::size_t workspace_bytes() const override { return workspace_.get_size(); }
     std::string algorithm() const override { return algorithm_; }
     WeightCopy weight_copy() const override { return copy_; }
-    std::size_t weight_copy_bytes() const override { return copy_ == WeightCopy::master ? 0 : weights_.get_size(); }
+    std::size_t weight_copy_bytes() const override {
+        return copy_ == WeightCopy::master ? 0 : weights_.get_size();
+    }
     TileTwin tile_twin() const override { return tile_; }
-    void convert_weights(const float* master, void* copy) override { reorder(master_, master, weights_, copy); }
+    void convert_weights(const float* master, void* copy) override {
+        reorder(master_, master, weights_, copy);
+    }
 
 protected:
     void describe_weights(const memory::desc& master, const memory::desc& weights) {
         master_ = master;
         weights_ = weights;
         tile_ = master == weights ? TileTwin{} : tile_twin_of(master, weights);
-        const bool same_order = blocking_of(master).has_value() && blocking_of(master) == blocking_of(weights);
-        copy_ = master == weights               ? WeightCopy::master
-                : same_order                    ? WeightCopy::half
+        const bool same_order =
+            blocking_of(master).has_value() && blocking_of(master) == blocking_of(weights);
+        copy_ = master == weights                    ? WeightCopy::master
+                : same_order                         ? WeightCopy::half
                 : tile_.kind != TileTwin::Kind::none ? WeightCopy::tile
-                                                : WeightCopy::reorder;
+                                                     : WeightCopy::reorder;
     }
 
     void run(dnnl::primitive& primitive, const std::unordered_map<int, memory>& arguments) {
@@ -274,7 +287,8 @@ private:
         return true;
     }
 
-    void set(std::pair<int, memory::desc> a, std::pair<int, memory::desc> b, std::pair<int, memory::desc> out) {
+    void set(std::pair<int, memory::desc> a, std::pair<int, memory::desc> b,
+             std::pair<int, memory::desc> out) {
         std::tie(a_name_, a_) = std::move(a);
         std::tie(b_name_, b_) = std::move(b);
         std::tie(out_name_, out_) = std::move(out);
@@ -289,7 +303,8 @@ private:
 /// The three products of a linear layer as matrix products over one [out][in] weight matrix.
 class OneDnnLinear : public OneDnnProduct {
 public:
-    OneDnnLinear(Direction direction, std::int64_t batch, std::int64_t in, std::int64_t out, ElementType type) {
+    OneDnnLinear(Direction direction, std::int64_t batch, std::int64_t in, std::int64_t out,
+                 ElementType type) {
         const auto t = data_type(type);
         const auto f32 = memory::data_type::f32;
         const memory::desc master({out, in}, f32, Tag::ab), weights({out, in}, t, Tag::ab);
@@ -324,8 +339,8 @@ public:
 
 private:
     void make(const memory::dims& left, Tag left_tag, memory::data_type left_type, const memory::dims& right,
-              Tag right_tag, memory::data_type right_type, const memory::dims& out, memory::data_type out_type,
-              bool with_bias) {
+              Tag right_tag, memory::data_type right_type, const memory::dims& out,
+              memory::data_type out_type, bool with_bias) {
         left_ = memory::desc(left, left_type, left_tag);
         right_ = memory::desc(right, right_type, right_tag);
         out_ = memory::desc(out, out_type, Tag::ab);
@@ -334,7 +349,8 @@ private:
         checked("matmul", [&] {
             plain_desc_.emplace(dnnl::matmul::desc(left_, right_, out_), user_scratchpad(), cpu_engine());
             if (with_bias) {
-                biased_desc_.emplace(dnnl::matmul::desc(left_, right_, bias_, out_), user_scratchpad(), cpu_engine());
+                biased_desc_.emplace(dnnl::matmul::desc(left_, right_, bias_, out_), user_scratchpad(),
+                                     cpu_engine());
             }
             return 0;
         });
@@ -375,8 +391,8 @@ public:
         return std::make_unique<OneDnnConvolution>(direction, shape, type);
     }
 
-    std::unique_ptr<Product> linear(Direction direction, std::int64_t batch, std::int64_t in, std::int64_t out,
-                                    ElementType type) override {
+    std::unique_ptr<Product> linear(Direction direction, std::int64_t batch, std::int64_t in,
+                                    std::int64_t out, ElementType type) override {
         return std::make_unique<OneDnnLinear>(direction, batch, in, out, type);
     }
 
@@ -394,10 +410,11 @@ public:
         return master_desc(shape, type).get_size();
     }
 
-    void sgemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, std::int64_t k, const float* a,
-               std::int64_t lda, const float* b, std::int64_t ldb, float beta, float* c, std::int64_t ldc) override {
-        const dnnl_status_t status = dnnl_sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, 1.0f, a,
-                                                lda, b, ldb, beta, c, ldc);
+    void sgemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, std::int64_t k,
+               const float* a, std::int64_t lda, const float* b, std::int64_t ldb, float beta, float* c,
+               std::int64_t ldc) override {
+        const dnnl_status_t status = dnnl_sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k,
+                                                1.0f, a, lda, b, ldb, beta, c, ldc);
         if (status != dnnl_success) {
             throw Error(ErrorCode::internal, "oneDNN: sgemm failed with status " + std::to_string(status));
         }
@@ -405,12 +422,15 @@ public:
 
 private:
     static memory::desc logical_desc(const ConvolutionShape& s) {
-        return memory::desc({s.out_channels, s.in_channels, s.kernel, s.kernel}, memory::data_type::f32, Tag::oihw);
+        return memory::desc({s.out_channels, s.in_channels, s.kernel, s.kernel}, memory::data_type::f32,
+                            Tag::oihw);
     }
 };
 
 }  // namespace
 
-std::unique_ptr<ProductLibrary> make_onednn_products() { return std::make_unique<OneDnnProducts>(); }
+std::unique_ptr<ProductLibrary> make_onednn_products() {
+    return std::make_unique<OneDnnProducts>();
+}
 
 }  // namespace arcmeter::backend::cpu

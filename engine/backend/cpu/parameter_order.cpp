@@ -23,7 +23,8 @@ void for_each_linear_element(const LinearForm& form, std::int64_t rows, Visit&& 
 
 }  // namespace
 
-void from_logical(const CpuProgram& program, graph::TensorId id, std::span<const float> logical, float* physical) {
+void from_logical(const CpuProgram& program, graph::TensorId id, std::span<const float> logical,
+                  float* physical) {
     const ParameterForm& form = program.form(id);
     if (const auto* convolution = std::get_if<ConvolutionForm>(&form)) {
         program.library().weights_from_logical(convolution->shape, convolution->type, logical, physical);
@@ -37,7 +38,8 @@ void from_logical(const CpuProgram& program, graph::TensorId id, std::span<const
     }
 }
 
-void to_logical(const CpuProgram& program, graph::TensorId id, const float* physical, std::span<float> logical) {
+void to_logical(const CpuProgram& program, graph::TensorId id, const float* physical,
+                std::span<float> logical) {
     const ParameterForm& form = program.form(id);
     if (const auto* convolution = std::get_if<ConvolutionForm>(&form)) {
         program.library().weights_to_logical(convolution->shape, convolution->type, physical, logical);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parameters between logical order (OIHW, [out, in], as files and people have them) and the CPU program's own.
+// Parameters between logical order (OIHW, [out, in], as files and people have them) and the CPU program's
+// own.
 #pragma once
 
 #include <span>
@@ -9,7 +10,9 @@
 namespace arcmeter::backend::cpu {
 
 /// `physical` has the size that the program's arena gives the tensor; `logical` has shape.elements() values.
-void from_logical(const CpuProgram& program, graph::TensorId id, std::span<const float> logical, float* physical);
-void to_logical(const CpuProgram& program, graph::TensorId id, const float* physical, std::span<float> logical);
+void from_logical(const CpuProgram& program, graph::TensorId id, std::span<const float> logical,
+                  float* physical);
+void to_logical(const CpuProgram& program, graph::TensorId id, const float* physical,
+                std::span<float> logical);
 
 }  // namespace arcmeter::backend::cpu

@@ -13,7 +13,8 @@ using graph::OpKind;
 void* Bindings::data(graph::TensorId id) const {
     if (id == no_tensor) return nullptr;
     const graph::Placement& place = program->arena().placements[static_cast<std::size_t>(id)];
-    if (place.offset < 0) throw std::logic_error("tensor " + program->graph().tensor(id).name + " has no storage");
+    if (place.offset < 0)
+        throw std::logic_error("tensor " + program->graph().tensor(id).name + " has no storage");
     return arena + place.offset;
 }
 
@@ -28,19 +29,24 @@ namespace {
 
 Run bind_depthwise(const Bindings& bindings, const Operation& op) {
     const auto shape = bindings.program->depthwise_shape(op);
-    const auto type = bindings.program->type(op.kind == OpKind::depthwise_weight_gradient ? op.input(0) : op.output(0));
+    const auto type =
+        bindings.program->type(op.kind == OpKind::depthwise_weight_gradient ? op.input(0) : op.output(0));
     const void* a = bindings.data(op.input(0));
     const void* b = bindings.data(op.input(1));
     void* out = bindings.data(op.output(0));
     float* workspace = bindings.kernel_workspace;
     switch (op.kind) {
         case OpKind::depthwise_convolution:
-            return [=] { kernels::cpu::depthwise_forward(shape, type, a, static_cast<const float*>(b), out); };
+            return
+                [=] { kernels::cpu::depthwise_forward(shape, type, a, static_cast<const float*>(b), out); };
         case OpKind::depthwise_data_gradient:
-            return [=] { kernels::cpu::depthwise_data_gradient(shape, type, a, static_cast<const float*>(b), out); };
+            return [=] {
+                kernels::cpu::depthwise_data_gradient(shape, type, a, static_cast<const float*>(b), out);
+            };
         default:
             return [=] {
-                kernels::cpu::depthwise_weight_gradient(shape, type, a, b, static_cast<float*>(out), workspace);
+                kernels::cpu::depthwise_weight_gradient(shape, type, a, b, static_cast<float*>(out),
+                                                        workspace);
             };
     }
 }
@@ -65,7 +71,8 @@ Run bind_product(const Bindings& bindings, std::size_t index) {
     const bool weight_gradient =
         op.kind == OpKind::convolution_weight_gradient || op.kind == OpKind::linear_weight_gradient;
     const void* a = bindings.data(op.input(0));
-    const void* b = weight_gradient ? bindings.data(op.input(1)) : bindings.product_weights(index, op.input(1));
+    const void* b =
+        weight_gradient ? bindings.data(op.input(1)) : bindings.product_weights(index, op.input(1));
     const float* bias = op.kind == OpKind::linear ? bindings.as<float>(op.input(2)) : nullptr;
     void* out = bindings.data(op.output(0));
     void* workspace = bindings.product_workspace;

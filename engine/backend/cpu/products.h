@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Convolutions and matrix products of the CPU backend behind one interface: oneDNN where it is built in, the plain
-// reference kernels elsewhere. A product describes its workspace and weight layout before any memory exists.
+// Convolutions and matrix products of the CPU backend behind one interface: oneDNN where it is built in, the
+// plain reference kernels elsewhere. A product describes its workspace and weight layout before any memory
+// exists.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,8 @@ struct ConvolutionShape {
 
 enum class Direction { forward, data_gradient, weight_gradient };
 
-/// How a product's weights differ from the FP32 master the optimiser keeps (in the weight gradient's own layout).
+/// How a product's weights differ from the FP32 master the optimiser keeps (in the weight gradient's own
+/// layout).
 enum class WeightCopy {
     master,  ///< reads the master itself
     half,    ///< the master rounded to bfloat16 in its own order; products of one weight share it
@@ -71,21 +73,22 @@ public:
     virtual std::unique_ptr<Product> convolution(Direction direction, const ConvolutionShape& shape,
                                                  kernels::ElementType type) = 0;
 
-    /// y [batch, out] = x [batch, in] W^T, W [out][in] in x's own element order. Rows of x lie one behind the other.
-    virtual std::unique_ptr<Product> linear(Direction direction, std::int64_t batch, std::int64_t in, std::int64_t out,
-                                            kernels::ElementType type) = 0;
+    /// y [batch, out] = x [batch, in] W^T, W [out][in] in x's own element order. Rows of x lie one behind the
+    /// other.
+    virtual std::unique_ptr<Product> linear(Direction direction, std::int64_t batch, std::int64_t in,
+                                            std::int64_t out, kernels::ElementType type) = 0;
 
     /// FP32 master of a convolution's weights: logical OIHW to the layout of the weight gradient, and back.
     virtual void weights_from_logical(const ConvolutionShape& shape, kernels::ElementType type,
                                       std::span<const float> logical, float* master) = 0;
-    virtual void weights_to_logical(const ConvolutionShape& shape, kernels::ElementType type, const float* master,
-                                    std::span<float> logical) = 0;
+    virtual void weights_to_logical(const ConvolutionShape& shape, kernels::ElementType type,
+                                    const float* master, std::span<float> logical) = 0;
     virtual std::size_t master_bytes(const ConvolutionShape& shape, kernels::ElementType type) = 0;
 
     /// Row-major C [m][n] = op(A) op(B) + beta C; lda, ldb, ldc are row strides as stored.
     virtual void sgemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, std::int64_t k,
-                       const float* a, std::int64_t lda, const float* b, std::int64_t ldb, float beta, float* c,
-                       std::int64_t ldc) = 0;
+                       const float* a, std::int64_t lda, const float* b, std::int64_t ldb, float beta,
+                       float* c, std::int64_t ldc) = 0;
 };
 
 /// oneDNN if it is built in, else the reference kernels.

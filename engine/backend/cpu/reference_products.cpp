@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Convolutions and products by the plain reference kernels, for machines and builds without oneDNN and for checks.
+// Convolutions and products by the plain reference kernels, for machines and builds without oneDNN and for
+// checks.
 #include <algorithm>
 
 #include "engine/backend/cpu/products.h"
@@ -26,10 +27,10 @@ public:
 class ReferenceConvolution : public ReferenceProduct {
 public:
     ReferenceConvolution(Direction direction, const ConvolutionShape& s, ElementType type)
-        : direction_(direction),
-          type_(type),
-          shape_{s.batch, s.in_channels, s.in_height, s.in_width, s.out_channels, s.kernel,
-                 s.kernel, s.stride,     s.padding,   1,          s.in_block,     s.out_block} {}
+        : direction_(direction), type_(type), shape_{s.batch,    s.in_channels,  s.in_height,
+                                                     s.in_width, s.out_channels, s.kernel,
+                                                     s.kernel,   s.stride,       s.padding,
+                                                     1,          s.in_block,     s.out_block} {}
 
     void execute(const void* a, const void* b, const float*, void* out, void*) override {
         switch (direction_) {
@@ -52,7 +53,8 @@ private:
 
 class ReferenceLinear : public ReferenceProduct {
 public:
-    ReferenceLinear(Direction direction, std::int64_t batch, std::int64_t in, std::int64_t out, ElementType type)
+    ReferenceLinear(Direction direction, std::int64_t batch, std::int64_t in, std::int64_t out,
+                    ElementType type)
         : direction_(direction), type_(type), layout_{batch, in, 1, in}, out_(out) {}
 
     void execute(const void* a, const void* b, const float* bias, void* out, void*) override {
@@ -89,8 +91,8 @@ public:
                                          ElementType type) override {
         return std::make_unique<ReferenceConvolution>(direction, shape, type);
     }
-    std::unique_ptr<Product> linear(Direction direction, std::int64_t batch, std::int64_t in, std::int64_t out,
-                                    ElementType type) override {
+    std::unique_ptr<Product> linear(Direction direction, std::int64_t batch, std::int64_t in,
+                                    std::int64_t out, ElementType type) override {
         return std::make_unique<ReferenceLinear>(direction, batch, in, out, type);
     }
     void weights_from_logical(const ConvolutionShape&, ElementType, std::span<const float> logical,
@@ -104,14 +106,17 @@ public:
     std::size_t master_bytes(const ConvolutionShape& shape, ElementType) override {
         return weight_count(shape) * sizeof(float);
     }
-    void sgemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, std::int64_t k, const float* a,
-               std::int64_t lda, const float* b, std::int64_t ldb, float beta, float* c, std::int64_t ldc) override {
+    void sgemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, std::int64_t k,
+               const float* a, std::int64_t lda, const float* b, std::int64_t ldb, float beta, float* c,
+               std::int64_t ldc) override {
         reference::gemm({transpose_a, transpose_b, m, n, k, 1.0f, a, lda, b, ldb, beta, c, ldc});
     }
 };
 
 }  // namespace
 
-std::unique_ptr<ProductLibrary> make_reference_products() { return std::make_unique<ReferenceProducts>(); }
+std::unique_ptr<ProductLibrary> make_reference_products() {
+    return std::make_unique<ReferenceProducts>();
+}
 
 }  // namespace arcmeter::backend::cpu

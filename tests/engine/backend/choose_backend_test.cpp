@@ -19,7 +19,8 @@ TEST(ChooseBackend, TheCpuIsAlwaysThere) {
 
 TEST(ChooseBackend, TheCpusArithmeticRateIsMeasured) {
     const auto backend = choose_backend(protocol::Device::cpu).backend;
-    if (!backend->libraries().contains("oneDNN")) GTEST_SKIP() << "reference products say nothing about a CPU";
+    if (!backend->libraries().contains("oneDNN"))
+        GTEST_SKIP() << "reference products say nothing about a CPU";
     // No CPU that runs this is slower than 10 MFLOP/s, and none reaches 1 PFLOP/s in FP32.
     const double rate = backend->peak_flops(protocol::Precision::fp32);
     EXPECT_GT(rate, 1e7);

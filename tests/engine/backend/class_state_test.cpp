@@ -52,7 +52,8 @@ Outcome run(const State& state, Parallelism parallelism, Products products = Pro
 
 class ClassState : public ::testing::TestWithParam<Parallelism> {};
 
-/// bfloat16 keeps 8 bits: three steps from rounded centres stay within a few parts in a thousand of FP32's loss.
+/// bfloat16 keeps 8 bits: three steps from rounded centres stay within a few parts in a thousand of FP32's
+/// loss.
 TEST_P(ClassState, HalfStateFollowsFp32) {
     const Outcome full = run({}, GetParam());
     for (const State& state : {State{StatePrecision::fp32, StatePrecision::bf16},
@@ -63,14 +64,16 @@ TEST_P(ClassState, HalfStateFollowsFp32) {
             EXPECT_NEAR(half.losses[i], full.losses[i], 0.005 * full.losses[i]) << i;
         }
         EXPECT_LT(relative_distance(half.values.at("head.weight"), full.values.at("head.weight")), 0.01);
-        EXPECT_LT(relative_distance(half.values.at("head.weight.momentum"), full.values.at("head.weight.momentum")),
-                  0.02);
+        EXPECT_LT(
+            relative_distance(half.values.at("head.weight.momentum"), full.values.at("head.weight.momentum")),
+            0.02);
     }
 }
 
 /// With FP32 centres the first step's loss does not know of the momentum's type.
 TEST_P(ClassState, MomentumsTypeDoesNotChangeTheFirstLoss) {
-    EXPECT_EQ(run({StatePrecision::fp32, StatePrecision::bf16}, GetParam()).losses[0], run({}, GetParam()).losses[0]);
+    EXPECT_EQ(run({StatePrecision::fp32, StatePrecision::bf16}, GetParam()).losses[0],
+              run({}, GetParam()).losses[0]);
 }
 
 TEST_P(ClassState, SameSeedSameRounding) {

@@ -24,7 +24,9 @@ protected:
         fs::create_directories((root_ / name).parent_path());
         std::ofstream(root_ / name) << text;
     }
-    std::optional<ControlGroupMemory> memory() const { return control_group_memory(root_ / "membership", root_); }
+    std::optional<ControlGroupMemory> memory() const {
+        return control_group_memory(root_ / "membership", root_);
+    }
 
     fs::path root_;
 };

@@ -73,8 +73,8 @@ TEST(RunPlan, AutoTakesTheFastestPolicyThatFits) {
     EXPECT_FALSE(plan(config).plan.fits);
 }
 
-/// Every policy's cost stands in the plan: each computes what the one before it does and more. One more forward pass
-/// is a third of a training step's products, but for the last stretch and the head.
+/// Every policy's cost stands in the plan: each computes what the one before it does and more. One more
+/// forward pass is a third of a training step's products, but for the last stretch and the head.
 TEST(RunPlan, PoliciesCostWhatTheyComputeAgain) {
     protocol::RunConfig config = small_config();
     config.model = "r18";

@@ -48,7 +48,8 @@ TEST(PlanCommand, AWrongConfigurationHasAnExitCode) {
 
 TEST(PlanCommand, FindsALimit) {
     WorkerProcess worker({"plan", "--find", "batch-size"});
-    worker.write("{\"model\":\"y1\",\"device\":\"cpu\",\"num_classes\":1000,\"memory_limit_bytes\":536870912}\n");
+    worker.write(
+        "{\"model\":\"y1\",\"device\":\"cpu\",\"num_classes\":1000,\"memory_limit_bytes\":536870912}\n");
     const auto events = worker.remaining_events();
     EXPECT_EQ(worker.wait(), 0);
     ASSERT_EQ(events.size(), 1u);
@@ -86,7 +87,8 @@ TEST(PlanCommand, ServesLimitsAndCurves) {
 TEST(PlanCommand, FindsLimitsOfAGpuThatIsNotHere) {
     const auto found = [](const std::string& fields, const char* find) {
         WorkerProcess worker({"plan", "--find", find});
-        worker.write("{\"model\":\"r100\",\"device\":\"cuda\",\"memory_limit_bytes\":17179869184," + fields + "}\n");
+        worker.write("{\"model\":\"r100\",\"device\":\"cuda\",\"memory_limit_bytes\":17179869184," + fields +
+                     "}\n");
         const auto events = worker.remaining_events();
         EXPECT_EQ(worker.wait(), 0);
         return std::get<protocol::Plan>(events.at(0)).limit.value().found;
@@ -94,7 +96,8 @@ TEST(PlanCommand, FindsLimitsOfAGpuThatIsNotHere) {
     EXPECT_GE(found("\"recompute\":\"units\"", "batch-size"), 220);
     EXPECT_GE(found("\"recompute\":\"none\"", "batch-size"), 96);
     const std::string head =
-        "\"precision\":\"fp16\",\"parallelism\":\"partial_fc\",\"sample_ratio\":0.1,\"batch_size_per_device\":64";
+        "\"precision\":\"fp16\",\"parallelism\":\"partial_fc\",\"sample_ratio\":0.1,\"batch_size_per_"
+        "device\":64";
     EXPECT_GE(found(head, "num-classes"), 3'100'000);
     EXPECT_GE(found(head + ",\"momentum_precision\":\"bf16\"", "num-classes"), 4'200'000);
 }

@@ -100,8 +100,8 @@ TEST(CudaGatherRows, WidensHalfCentres) {
         const std::vector<std::int32_t> rows = {19, 0, 7};
         const DeviceArray<std::int32_t> rows_d(rows);
         const DeviceArray<float> out(3 * width);
-        cuda::gather_rows({3, width, weight.data(), rows_d.data(), nullptr, 0, ElementType::f32, out.data(), nullptr,
-                           ElementType::bf16},
+        cuda::gather_rows({3, width, weight.data(), rows_d.data(), nullptr, 0, ElementType::f32, out.data(),
+                           nullptr, ElementType::bf16},
                           test_stream());
         const std::vector<float> values = out.values();
         for (std::int64_t j = 0; j < 3; ++j) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Class centres and momentum in bfloat16 and in pinned host memory, against the CPU and against device memory.
+// Class centres and momentum in bfloat16 and in pinned host memory, against the CPU and against device
+// memory.
 #include <gtest/gtest.h>
 
 #include "tests/engine/backend/cuda/cuda_support.h"
@@ -12,7 +13,8 @@ using protocol::ClassMemory;
 using protocol::Parallelism;
 using protocol::StatePrecision;
 
-train::StepGraph step_of(StatePrecision centres, StatePrecision momentum, ClassMemory memory, Parallelism parallelism) {
+train::StepGraph step_of(StatePrecision centres, StatePrecision momentum, ClassMemory memory,
+                         Parallelism parallelism) {
     protocol::RunConfig config;
     config.batch_size_per_device = 4;
     config.parallelism = parallelism;
@@ -39,7 +41,8 @@ Outcome run(Executor& executor, const train::StepGraph& step) {
 
 class CudaClassState : public ::testing::TestWithParam<Parallelism> {};
 
-/// The same random numbers round the same elements: the two differ where FP32's last bits decide between neighbours.
+/// The same random numbers round the same elements: the two differ where FP32's last bits decide between
+/// neighbours.
 TEST_P(CudaClassState, HalfStateFollowsTheCpus) {
     for (const StatePrecision centres : {StatePrecision::fp32, StatePrecision::bf16}) {
         const auto step = step_of(centres, StatePrecision::bf16, ClassMemory::device, GetParam());
@@ -49,13 +52,15 @@ TEST_P(CudaClassState, HalfStateFollowsTheCpus) {
             EXPECT_NEAR(cuda.losses[i], cpu.losses[i], 1e-4 * cpu.losses[i]) << i;
         }
         EXPECT_LT(relative_distance(cuda.values.at("head.weight"), cpu.values.at("head.weight")), 2e-3);
-        EXPECT_LT(relative_distance(cuda.values.at("head.weight.momentum"), cpu.values.at("head.weight.momentum")),
-                  5e-3);
+        EXPECT_LT(
+            relative_distance(cuda.values.at("head.weight.momentum"), cpu.values.at("head.weight.momentum")),
+            5e-3);
     }
 }
 
 TEST_P(CudaClassState, HostMemoryChangesNoBit) {
-    const auto on_device = step_of(StatePrecision::fp32, StatePrecision::fp32, ClassMemory::device, GetParam());
+    const auto on_device =
+        step_of(StatePrecision::fp32, StatePrecision::fp32, ClassMemory::device, GetParam());
     const auto device = cuda_executor_of(on_device);
     const Outcome expected = run(*device, on_device);
     const protocol::MemoryPlan all = device->memory();
@@ -75,7 +80,8 @@ TEST_P(CudaClassState, HostMemoryChangesNoBit) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Heads, CudaClassState, ::testing::Values(Parallelism::model, Parallelism::partial_fc),
+INSTANTIATE_TEST_SUITE_P(Heads, CudaClassState,
+                         ::testing::Values(Parallelism::model, Parallelism::partial_fc),
                          [](const auto& test_info) { return std::string(to_string(test_info.param)); });
 
 }  // namespace
