@@ -176,8 +176,6 @@ QWidget* ScalingPage::makeSide() {
     // Titles end with what tells their series apart.
     m_list->setWordWrap(true);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_list->setResizeMode(QListView::Adjust);
-    m_list->setSpacing(space / 2);
     column->addWidget(m_list, 1);
     return card;
 }
@@ -195,6 +193,8 @@ void ScalingPage::setHistory(const std::vector<app::HistoryRow>& rows) {
         for (const app::ScalingSeries& series : m_series) {
             auto* item = new QListWidgetItem(app::seriesTitle(series.first()), m_list);
             item->setToolTip(rowTitle(series.first()) + '\n' + series.first().hardware);
+            // Two lines for each: Qt measures wrapped text without the box beside it.
+            item->setSizeHint({0, 2 * m_list->fontMetrics().lineSpacing() + space});
             item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
             item->setCheckState(chosen.contains(item->text()) ? Qt::Checked : Qt::Unchecked);
         }
