@@ -25,7 +25,7 @@ struct TileOfThread {
     TilePlace tile;
 
     __device__ explicit TileOfThread(const WinogradImages& images)
-        : TileOfThread(images, blockIdx.x * threads_of<Tile> + threadIdx.x) {}
+        : TileOfThread(with_tiles_of<Tile>(images), blockIdx.x * threads_of<Tile> + threadIdx.x) {}
 
 private:
     __device__ TileOfThread(const WinogradImages& images, unsigned at)
@@ -42,7 +42,7 @@ __global__ void __launch_bounds__(threads_of<Tile>)
     constexpr int inputs = Winograd<Tile>::inputs;
     const TileOfThread<Tile> thread(images);
     if (!thread.exists) return;
-    const std::int64_t plane = images.tiles() * images.channels;
+    const std::int64_t plane = with_tiles_of<Tile>(images).tiles() * images.channels;
     to_points<Tile, OfInputs>(images, thread.tile, thread.channel, image,
                               [&](int y, const float(&row)[inputs]) {
 #pragma unroll
@@ -57,7 +57,7 @@ __global__ void __launch_bounds__(threads_of<Tile>)
     constexpr int inputs = Winograd<Tile>::inputs;
     const TileOfThread<Tile> thread(images);
     if (!thread.exists) return;
-    const std::int64_t plane = images.tiles() * images.channels;
+    const std::int64_t plane = with_tiles_of<Tile>(images).tiles() * images.channels;
     const int height = static_cast<int>(images.height), width = static_cast<int>(images.width);
     const int channels = static_cast<int>(images.channels);
     const TilePlace& tile = thread.tile;

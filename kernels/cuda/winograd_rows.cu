@@ -19,6 +19,7 @@ __global__ void __launch_bounds__(threads)
     to_rows_kernel(WinogradImages images, std::int64_t part_rows, const float* image, float* transformed) {
     // One more than the tiles: channels that are written at once fall into different banks.
     __shared__ float turn[points][block_channels][block_tiles + 1];
+    images = with_tiles_of<tile>(images);
     const auto channels = static_cast<int>(images.channels);
     const int first_channel = static_cast<int>(blockIdx.y) * block_channels;
     const auto first_row = static_cast<std::int64_t>(blockIdx.x) * block_tiles;

@@ -33,6 +33,14 @@ __device__ void transform_square(Load load, Line line, Store store) {
     }
 }
 
+/// The same images: that their tiles are Tile outputs wide spares a division by what a compiler does not
+/// know.
+template <int Tile>
+__device__ WinogradImages with_tiles_of(WinogradImages images) {
+    images.tile = Tile;
+    return images;
+}
+
 /// One tile of an image: its sample and its first output.
 struct TilePlace {
     std::int64_t sample;
